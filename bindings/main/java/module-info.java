@@ -1,0 +1,5 @@
+/** OpenBLAS as a matrix product provider for Lanewise. */
+module dev.lanewise.openblas {
+  requires dev.lanewise;
+  requires static org.jspecify;
+}

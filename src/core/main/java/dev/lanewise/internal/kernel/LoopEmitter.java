@@ -1,0 +1,542 @@
+package dev.lanewise.internal.kernel;
+
+import static java.lang.constant.ConstantDescs.CD_double;
+import static java.lang.constant.ConstantDescs.CD_float;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.IdentityHashMap;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Writes the {@code run} method of one compiled loop. Every node of an expression is computed once
+ * into a local variable of its own, in order; constants and broadcasts stand inside the loop, where
+ * C2 hoists them, because a vector kept in a local across the loop head would stay boxed in an
+ * on-stack replacement.
+ */
+final class LoopEmitter {
+
+  private static final ClassDesc VECTOR = desc(Vector.class);
+  private static final ClassDesc MASK = desc(VectorMask.class);
+  private static final ClassDesc SPECIES = desc(VectorSpecies.class);
+  private static final ClassDesc COMPARISON = desc(VectorOperators.Comparison.class);
+  private static final ClassDesc OPERATORS = desc(VectorOperators.class);
+  private static final ClassDesc SEGMENT = desc(MemorySegment.class);
+  private static final ClassDesc BYTE_ORDER = desc(ByteOrder.class);
+  private static final ClassDesc LAYOUT = desc(ValueLayout.class);
+  private static final ClassDesc MATH = desc(Math.class);
+  private static final ClassDesc MEMORY = desc(Memory.class);
+  private static final ClassDesc LANE_BITS = desc(LaneBits.class);
+  private static final ClassDesc REDUCTION = desc(Reduction.class);
+
+  // slots of run's parameters; slot 0 is `this`
+  private static final int AT = 1;
+  private static final int PARAMS = 2;
+  private static final int FROM = 3;
+  private static final int N = 5;
+  private static final int LANES = 6;
+
+  private final CodeBuilder code;
+  private final Expr[] expressions;
+  private final long broadcast;
+
+  private final ClassDesc element;
+  private final TypeKind kind;
+  private final int bytes;
+  private final ClassDesc vector;
+  private final ClassDesc layout;
+  private final String layoutName;
+  private final String speciesName;
+  private final int width;
+
+  private final int[] inputs;
+  private final int[] outputs;
+  private final int[] params;
+  private final int index;
+
+  LoopEmitter(
+      CodeBuilder code, Precision precision, int bits, long broadcast, Expr... expressions) {
+    this.code = code;
+    this.expressions = expressions;
+    this.broadcast = broadcast;
+    boolean single = precision == Precision.F32;
+    element = single ? CD_float : CD_double;
+    kind = single ? TypeKind.FLOAT : TypeKind.DOUBLE;
+    bytes = precision.bytes();
+    vector = single ? desc(FloatVector.class) : desc(DoubleVector.class);
+    layout = single ? desc(ValueLayout.OfFloat.class) : desc(ValueLayout.OfDouble.class);
+    layoutName = single ? "JAVA_FLOAT_UNALIGNED" : "JAVA_DOUBLE_UNALIGNED";
+    speciesName = "SPECIES_" + bits;
+    width = bits / Byte.SIZE / bytes;
+    int inputCount = 0;
+    int paramCount = 0;
+    for (Expr e : expressions) {
+      inputCount = Math.max(inputCount, e.inputs());
+      paramCount = Math.max(paramCount, e.params());
+    }
+    inputs = new int[inputCount];
+    outputs = new int[expressions.length];
+    params = new int[paramCount];
+    index = code.allocateLocal(TypeKind.INT);
+  }
+
+  private static ClassDesc desc(Class<?> type) {
+    return type.describeConstable().orElseThrow();
+  }
+
+  // ---- the two shapes of loop ----
+
+  /** {@code for each element: all expressions, then all stores}. */
+  void map() {
+    loadParams();
+    loadInputs();
+    for (int k = 0; k < outputs.length; k++) {
+      outputs[k] = address(inputs.length + k, true);
+    }
+    code.iconst_0().istore(index);
+    if (width > 0) {
+      whileMoreThan(width, () -> storeAll(new VectorLanes(0)));
+    }
+    whileMoreThan(1, () -> storeAll(new ScalarLanes()));
+    code.return_();
+  }
+
+  private void storeAll(LaneCode lanes) {
+    int[] results = new int[expressions.length];
+    for (int k = 0; k < results.length; k++) {
+      results[k] = lanes.value(expressions[k]);
+    }
+    for (int k = 0; k < results.length; k++) {
+      lanes.store(results[k], outputs[k]);
+    }
+  }
+
+  /** reduce-v1 over one block: whole rounds of all virtual lanes in registers, the rest in memory. */
+  void reduce(Reduction reduction) {
+    int virtualLanes = Reduction.LANES_BYTES / bytes;
+    Expr expression = expressions[0];
+    loadParams();
+    loadInputs();
+    code.iconst_0().istore(index);
+    int accumulators = width > 0 ? virtualLanes / width : 0;
+    int[] acc = new int[accumulators];
+    for (int a = 0; a < accumulators; a++) {
+      acc[a] = code.allocateLocal(TypeKind.REFERENCE);
+      loadConstant(reduction.identity());
+      broadcastTop();
+      code.astore(acc[a]);
+    }
+    if (accumulators > 0) {
+      whileMoreThan(
+          virtualLanes,
+          () -> {
+            for (int a = 0; a < accumulators; a++) {
+              VectorLanes lanes = new VectorLanes(a * width);
+              int value = lanes.value(expression);
+              code.aload(acc[a]).aload(value);
+              code.invokevirtual(vector, methodName(reduction), type(vector, VECTOR));
+              code.astore(acc[a]);
+            }
+          });
+      for (int a = 0; a < accumulators; a++) {
+        int offset = a * width * bytes;
+        code.aload(acc[a]).getstatic(MEMORY, "ALL", SEGMENT);
+        code.lload(LANES).loadConstant((long) offset).ladd();
+        nativeOrder();
+        code.invokevirtual(vector, "intoMemorySegment", type(CD_void, SEGMENT, CD_long, BYTE_ORDER));
+      }
+    } else {
+      int lane = code.allocateLocal(TypeKind.INT);
+      code.iconst_0().istore(lane);
+      Label head = code.newBoundLabel();
+      laneAddress(lane);
+      int address = code.allocateLocal(TypeKind.LONG);
+      code.lstore(address);
+      code.getstatic(MEMORY, "ALL", SEGMENT).getstatic(LAYOUT, layoutName, layout).lload(address);
+      loadConstant(reduction.identity());
+      code.invokeinterface(SEGMENT, "set", type(CD_void, layout, CD_long, element));
+      code.iinc(lane, 1).iload(lane).loadConstant(virtualLanes).if_icmplt(head);
+    }
+    whileMoreThan(1, () -> joinIntoLane(reduction, expression, virtualLanes));
+    code.getstatic(REDUCTION, reduction.name(), REDUCTION).lload(LANES);
+    if (kind == TypeKind.FLOAT) {
+      code.invokevirtual(REDUCTION, "joinF32", type(CD_float, CD_long)).f2d();
+    } else {
+      code.invokevirtual(REDUCTION, "joinF64", type(CD_double, CD_long));
+    }
+    code.dreturn();
+  }
+
+  /** lanes[i mod virtualLanes] = reduction(lanes[i mod virtualLanes], expression of element i). */
+  private void joinIntoLane(Reduction reduction, Expr expression, int virtualLanes) {
+    int value = new ScalarLanes().value(expression);
+    int lane = code.allocateLocal(TypeKind.INT);
+    code.iload(index).loadConstant(virtualLanes - 1).iand().istore(lane);
+    int address = code.allocateLocal(TypeKind.LONG);
+    laneAddress(lane);
+    code.lstore(address);
+    code.getstatic(MEMORY, "ALL", SEGMENT).getstatic(LAYOUT, layoutName, layout).lload(address);
+    code.getstatic(MEMORY, "ALL", SEGMENT).getstatic(LAYOUT, layoutName, layout).lload(address);
+    code.invokeinterface(SEGMENT, "get", type(element, layout, CD_long));
+    code.loadLocal(kind, value);
+    if (reduction == Reduction.SUM) {
+      add();
+    } else {
+      code.invokestatic(MATH, methodName(reduction), type(element, element, element));
+    }
+    code.invokeinterface(SEGMENT, "set", type(CD_void, layout, CD_long, element));
+  }
+
+  private void laneAddress(int lane) {
+    code.lload(LANES).iload(lane).loadConstant(bytes).imul().i2l().ladd();
+  }
+
+  private static String methodName(Reduction reduction) {
+    return switch (reduction) {
+      case SUM -> "add";
+      case MAX -> "max";
+      case MIN -> "min";
+    };
+  }
+
+  /** {@code for (; n - index >= step; index += step) body}. */
+  private void whileMoreThan(int step, Runnable body) {
+    Label head = code.newLabel();
+    Label end = code.newLabel();
+    code.labelBinding(head);
+    code.iload(index).iload(N).loadConstant(step - 1).isub().if_icmpge(end);
+    body.run();
+    code.iinc(index, step).goto_(head);
+    code.labelBinding(end);
+  }
+
+  // ---- before the loop ----
+
+  private void loadParams() {
+    for (int j = 0; j < params.length; j++) {
+      code.aload(PARAMS).loadConstant(j).daload();
+      if (kind == TypeKind.FLOAT) {
+        code.d2f();
+      }
+      params[j] = code.allocateLocal(kind);
+      code.storeLocal(kind, params[j]);
+    }
+  }
+
+  /** Inputs become the address of element {@code from}, or the element itself if broadcast. */
+  private void loadInputs() {
+    for (int j = 0; j < inputs.length; j++) {
+      if (isBroadcast(j)) {
+        code.getstatic(MEMORY, "ALL", SEGMENT).getstatic(LAYOUT, layoutName, layout);
+        code.aload(AT).loadConstant(j).laload();
+        code.invokeinterface(SEGMENT, "get", type(element, layout, CD_long));
+        inputs[j] = code.allocateLocal(kind);
+        code.storeLocal(kind, inputs[j]);
+      } else {
+        inputs[j] = address(j, true);
+      }
+    }
+  }
+
+  private int address(int at, boolean moving) {
+    code.aload(AT).loadConstant(at).laload();
+    if (moving) {
+      code.lload(FROM).loadConstant((long) bytes).lmul().ladd();
+    }
+    int slot = code.allocateLocal(TypeKind.LONG);
+    code.lstore(slot);
+    return slot;
+  }
+
+  private boolean isBroadcast(int input) {
+    return (broadcast >>> input & 1) != 0;
+  }
+
+  // ---- small pieces ----
+
+  private void loadConstant(double value) {
+    if (kind == TypeKind.FLOAT) {
+      code.loadConstant((float) value);
+    } else {
+      code.loadConstant(value);
+    }
+  }
+
+  /** scalar on the stack -> vector of it. */
+  private void broadcastTop() {
+    int slot = code.allocateLocal(kind);
+    code.storeLocal(kind, slot);
+    code.getstatic(vector, speciesName, SPECIES).loadLocal(kind, slot);
+    code.invokestatic(vector, "broadcast", type(vector, SPECIES, element));
+  }
+
+  private void nativeOrder() {
+    boolean little = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    code.getstatic(BYTE_ORDER, little ? "LITTLE_ENDIAN" : "BIG_ENDIAN", BYTE_ORDER);
+  }
+
+  private void add() {
+    if (kind == TypeKind.FLOAT) {
+      code.fadd();
+    } else {
+      code.dadd();
+    }
+  }
+
+  private static MethodTypeDesc type(ClassDesc result, ClassDesc... args) {
+    return MethodTypeDesc.of(result, args);
+  }
+
+  /** Emits expressions for one kind of lane: a scalar, or a vector of them. */
+  private abstract class LaneCode {
+    private final IdentityHashMap<Expr, Integer> done = new IdentityHashMap<>();
+    final TypeKind slotKind;
+
+    LaneCode(TypeKind slotKind) {
+      this.slotKind = slotKind;
+    }
+
+    /** Emits what computes {@code e} and returns the local that holds it. */
+    final int value(Expr e) {
+      Integer known = done.get(e);
+      if (known != null) {
+        return known;
+      }
+      int[] args = new int[e.args().size()];
+      for (int i = 0; i < args.length; i++) {
+        args[i] = value(e.args().get(i));
+      }
+      switch (e.kind()) {
+        case INPUT -> input(e.index());
+        case PARAM -> scalar(() -> code.loadLocal(kind, params[e.index()]));
+        case CONSTANT -> scalar(() -> loadConstant(e.value()));
+        case IF_LT, IF_LE, IF_EQ -> choose(e.kind(), args);
+        default -> {
+          for (int arg : args) {
+            code.loadLocal(slotKind, arg);
+          }
+          operate(e.kind());
+        }
+      }
+      int slot = code.allocateLocal(slotKind);
+      code.storeLocal(slotKind, slot);
+      done.put(e, slot);
+      return slot;
+    }
+
+    private void input(int j) {
+      if (isBroadcast(j)) {
+        scalar(() -> code.loadLocal(kind, inputs[j]));
+      } else {
+        load(inputs[j]);
+      }
+    }
+
+    /** base + (long) index * bytes (+ a constant). */
+    final void elementAddress(int base, int lane) {
+      code.lload(base).iload(index).i2l().loadConstant(Integer.numberOfTrailingZeros(bytes));
+      code.lshl().ladd();
+      if (lane > 0) {
+        code.loadConstant((long) lane * bytes).ladd();
+      }
+    }
+
+    abstract void scalar(Runnable pushScalar);
+
+    abstract void load(int base);
+
+    abstract void store(int value, int base);
+
+    abstract void operate(Expr.Kind operation);
+
+    abstract void choose(Expr.Kind comparison, int[] args);
+  }
+
+  private final class ScalarLanes extends LaneCode {
+    ScalarLanes() {
+      super(kind);
+    }
+
+    @Override
+    void scalar(Runnable pushScalar) {
+      pushScalar.run();
+    }
+
+    @Override
+    void load(int base) {
+      code.getstatic(MEMORY, "ALL", SEGMENT).getstatic(LAYOUT, layoutName, layout);
+      elementAddress(base, 0);
+      code.invokeinterface(SEGMENT, "get", type(element, layout, CD_long));
+    }
+
+    @Override
+    void store(int value, int base) {
+      code.getstatic(MEMORY, "ALL", SEGMENT).getstatic(LAYOUT, layoutName, layout);
+      elementAddress(base, 0);
+      code.loadLocal(kind, value);
+      code.invokeinterface(SEGMENT, "set", type(CD_void, layout, CD_long, element));
+    }
+
+    @Override
+    void operate(Expr.Kind operation) {
+      boolean single = kind == TypeKind.FLOAT;
+      switch (operation) {
+        case NEG -> {
+          if (single) {
+            code.fneg();
+          } else {
+            code.dneg();
+          }
+        }
+        case ADD -> add();
+        case SUB -> {
+          if (single) {
+            code.fsub();
+          } else {
+            code.dsub();
+          }
+        }
+        case MUL -> {
+          if (single) {
+            code.fmul();
+          } else {
+            code.dmul();
+          }
+        }
+        case DIV -> {
+          if (single) {
+            code.fdiv();
+          } else {
+            code.ddiv();
+          }
+        }
+        case SQRT -> {
+          if (single) {
+            code.f2d();
+          }
+          code.invokestatic(MATH, "sqrt", type(CD_double, CD_double));
+          if (single) {
+            code.d2f();
+          }
+        }
+        case ABS -> code.invokestatic(MATH, "abs", type(element, element));
+        case MIN -> code.invokestatic(MATH, "min", type(element, element, element));
+        case MAX -> code.invokestatic(MATH, "max", type(element, element, element));
+        case FMA -> code.invokestatic(MATH, "fma", type(element, element, element, element));
+        case POW2 -> code.invokestatic(LANE_BITS, "pow2", type(element, element));
+        case EXPONENT -> code.invokestatic(LANE_BITS, "exponent", type(element, element));
+        case MANTISSA -> code.invokestatic(LANE_BITS, "mantissa", type(element, element));
+        case COPY_SIGN ->
+            code.invokestatic(LANE_BITS, "copySign", type(element, element, element));
+        default -> throw new IllegalStateException(operation + " is no operation");
+      }
+    }
+
+    @Override
+    void choose(Expr.Kind comparison, int[] args) {
+      Label otherwise = code.newLabel();
+      Label end = code.newLabel();
+      code.loadLocal(kind, args[0]).loadLocal(kind, args[1]);
+      if (kind == TypeKind.FLOAT) {
+        code.fcmpg();
+      } else {
+        code.dcmpg();
+      }
+      switch (comparison) {
+        case IF_LT -> code.ifge(otherwise);
+        case IF_LE -> code.ifgt(otherwise);
+        default -> code.ifne(otherwise);
+      }
+      code.loadLocal(kind, args[2]).goto_(end);
+      code.labelBinding(otherwise).loadLocal(kind, args[3]);
+      code.labelBinding(end);
+    }
+  }
+
+  private final class VectorLanes extends LaneCode {
+    private final int lane;
+
+    /** Lanes that start {@code lane} elements after the loop's index. */
+    VectorLanes(int lane) {
+      super(TypeKind.REFERENCE);
+      this.lane = lane;
+    }
+
+    @Override
+    void scalar(Runnable pushScalar) {
+      code.getstatic(vector, speciesName, SPECIES);
+      pushScalar.run();
+      code.invokestatic(vector, "broadcast", type(vector, SPECIES, element));
+    }
+
+    @Override
+    void load(int base) {
+      code.getstatic(vector, speciesName, SPECIES).getstatic(MEMORY, "ALL", SEGMENT);
+      elementAddress(base, lane);
+      nativeOrder();
+      code.invokestatic(
+          vector, "fromMemorySegment", type(vector, SPECIES, SEGMENT, CD_long, BYTE_ORDER));
+    }
+
+    @Override
+    void store(int value, int base) {
+      code.aload(value).getstatic(MEMORY, "ALL", SEGMENT);
+      elementAddress(base, lane);
+      nativeOrder();
+      code.invokevirtual(vector, "intoMemorySegment", type(CD_void, SEGMENT, CD_long, BYTE_ORDER));
+    }
+
+    @Override
+    void operate(Expr.Kind operation) {
+      switch (operation) {
+        case NEG -> code.invokevirtual(vector, "neg", type(vector));
+        case ABS -> code.invokevirtual(vector, "abs", type(vector));
+        case SQRT -> code.invokevirtual(vector, "sqrt", type(vector));
+        case ADD -> binary("add");
+        case SUB -> binary("sub");
+        case MUL -> binary("mul");
+        case DIV -> binary("div");
+        case MIN -> binary("min");
+        case MAX -> binary("max");
+        case FMA -> code.invokevirtual(vector, "fma", type(vector, VECTOR, VECTOR));
+        case POW2 -> code.invokestatic(LANE_BITS, "pow2", type(vector, vector));
+        case EXPONENT -> code.invokestatic(LANE_BITS, "exponent", type(vector, vector));
+        case MANTISSA -> code.invokestatic(LANE_BITS, "mantissa", type(vector, vector));
+        case COPY_SIGN -> code.invokestatic(LANE_BITS, "copySign", type(vector, vector, vector));
+        default -> throw new IllegalStateException(operation + " is no operation");
+      }
+    }
+
+    private void binary(String method) {
+      code.invokevirtual(vector, method, type(vector, VECTOR));
+    }
+
+    @Override
+    void choose(Expr.Kind comparison, int[] args) {
+      String operator =
+          switch (comparison) {
+            case IF_LT -> "LT";
+            case IF_LE -> "LE";
+            default -> "EQ";
+          };
+      code.aload(args[3]).aload(args[2]);
+      code.aload(args[0]).getstatic(OPERATORS, operator, COMPARISON).aload(args[1]);
+      code.invokevirtual(vector, "compare", type(MASK, COMPARISON, VECTOR));
+      code.invokevirtual(vector, "blend", type(vector, VECTOR, MASK));
+    }
+  }
+}

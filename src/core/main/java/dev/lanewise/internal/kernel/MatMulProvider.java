@@ -1,0 +1,21 @@
+package dev.lanewise.internal.kernel;
+
+/**
+ * A source of matrix multiplication kernels outside this module, found by {@link java.util.ServiceLoader}.
+ *
+ * <p>Its constructor or its methods throw the exception that says why when the provider cannot work on this machine.
+ */
+public interface MatMulProvider {
+
+  /** The name users select it by, such as {@code openblas}. */
+  String name();
+
+  /** The kernel for {@code F32}. */
+  MatMulKernel f32();
+
+  /** The kernel for {@code F64}. */
+  MatMulKernel f64();
+
+  /** Version, configuration and CPU core in use, for logs and fingerprints. */
+  String description();
+}

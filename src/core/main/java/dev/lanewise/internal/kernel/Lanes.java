@@ -45,9 +45,9 @@ public final class Lanes {
    * @throws IllegalArgumentException if the override is no width of this machine
    */
   static int bits(@Nullable String override) {
-    int preferred = VectorShape.preferredShape().vectorBitSize();
+    int preferred = Math.clamp(VectorShape.preferredShape().vectorBitSize(), 128, 512);
     if (override == null) {
-      return Math.min(preferred, 512);
+      return preferred;
     }
     if (!override.matches("128|256|512") || Integer.parseInt(override) > preferred) {
       throw new IllegalArgumentException(

@@ -1,7 +1,8 @@
 /** Tensors in off-heap memory, SIMD kernels, reverse-mode autodiff, optimizers and training. */
+@SuppressWarnings("module") // the modules of the qualified exports are built later
 module dev.lanewise {
   requires jdk.incubator.vector;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   exports dev.lanewise.autodiff;
   exports dev.lanewise.engine;

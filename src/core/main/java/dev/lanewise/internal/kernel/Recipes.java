@@ -54,8 +54,9 @@ final class Recipes {
   }
 
   /**
-   * exp for x that need no upper clamp. The power of two goes in as 2 * 2^max(k - 1, minimum) * 2^rest: the
-   * first factor keeps k = maxExponent + 1 finite, the last rounds once into the subnormals.
+   * exp for x that need no upper clamp. The power of two goes in as 2 * 2^max(k - 1, minimum) *
+   * 2^rest: the first factor keeps k = maxExponent + 1 finite, the last rounds once into the
+   * subnormals.
    */
   private static Expr expBelowOverflow(Coefficients c, Expr x) {
     Reduced reduced = reduce(c, x.max(constant(c.expUnderflow())));
@@ -74,7 +75,8 @@ final class Recipes {
     Reduced reduced = reduce(c, clamped);
     Expr r = reduced.r;
     Expr less = reduced.shifted.sub(c.roundingMagic() + 1);
-    Expr offset = constant(c.roundingMagic() + 1).sub(reduced.shifted).pow2().fma(constant(-0.5), 1);
+    Expr offset =
+        constant(c.roundingMagic() + 1).sub(reduced.shifted).pow2().fma(constant(-0.5), 1);
     Expr sum = offset.add(r);
     Expr error = r.sub(sum.sub(offset)).add(reduced.lost(c));
     Expr value = sum.add(polynomial(r, c.exp()).fma(r.square(), error));
@@ -94,8 +96,8 @@ final class Recipes {
   }
 
   /**
-   * With t = exp(-|x|): b / (1 + t), where b = exp(min(x, 0)) is t or 1; written b - b (t / (1 + t))
-   * because the rounding errors of the quotient then count little.
+   * With t = exp(-|x|): b / (1 + t), where b = exp(min(x, 0)) is t or 1; written b - b (t / (1 +
+   * t)) because the rounding errors of the quotient then count little.
    */
   static Expr sigmoid(Coefficients c, Expr x) {
     Expr t = expBelowOverflow(c, x.abs().neg());
@@ -105,7 +107,12 @@ final class Recipes {
 
   static Expr log(Coefficients c, Expr x) {
     double lift = c.log2Lift();
-    Expr lifted = x.mul(x.ifLess(Expr.ONE, constant(Math.scalb(1, (int) lift)), constant(Math.scalb(1, (int) -lift))));
+    Expr lifted =
+        x.mul(
+            x.ifLess(
+                Expr.ONE,
+                constant(Math.scalb(1.0, (int) lift)),
+                constant(Math.scalb(1, (int) -lift))));
     Expr k = lifted.mul(c.sqrtHalf()).exponent();
     Expr f = lifted.fma(constant(-1).sub(k).pow2(), -1);
     Expr e = k.add(x.ifLess(Expr.ONE, constant(1 - lift), constant(1 + lift)));

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -303,6 +304,36 @@ public final class Tape implements AutoCloseable {
     Var narrow = run(new Reduce(Reduction.SUM, axes, true), null, wide);
     Var shaped = run(new Views.Reshape(shape), null, narrow);
     return shaped;
+  }
+
+  /**
+   * The first op on the tape whose result, or else the first parameter whose gradient, holds NaN or
+   * infinity; for error messages, as it looks at every element.
+   */
+  public String firstNonFinite() {
+    for (Var node : nodes) {
+      if (!isFinite(node.tensor)) {
+        return node.op == null
+            ? "a parameter or input"
+            : "the result of " + node.op.name() + " " + node.shape();
+      }
+    }
+    for (Map.Entry<String, Var> leaf : new TreeMap<>(leaves).entrySet()) {
+      Var gradient = leaf.getValue().gradient;
+      if (gradient != null && !isFinite(gradient.tensor)) {
+        return "the gradient of " + leaf.getKey();
+      }
+    }
+    return "the gradient norm";
+  }
+
+  private static boolean isFinite(Tensor t) {
+    for (double value : t.toDoubles()) {
+      if (!Double.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   // ---- memory ----

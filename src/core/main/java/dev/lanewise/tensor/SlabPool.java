@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,7 @@ final class SlabPool {
     }
   }
 
-  private final Map<Lifetime, Lifetime> owners = new IdentityHashMap<>();
+  private final IdentityHashMap<Lifetime, Lifetime> owners = new IdentityHashMap<>();
   private final List<Slab> idle = new ArrayList<>();
   private long budget;
   private long live;

@@ -76,7 +76,7 @@ final class MatMulTilesF32 {
     }
     for (; i < rows; i++) {
       tile1x4(
-          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+          k, a + i * aRow, aStep, b, bStep, from + i * fromRow, c + i * cRow);
     }
   }
 
@@ -99,7 +99,7 @@ final class MatMulTilesF32 {
     }
     for (; i < rows; i++) {
       tile1x2(
-          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+          k, a + i * aRow, aStep, b, bStep, from + i * fromRow, c + i * cRow);
     }
   }
 
@@ -122,7 +122,7 @@ final class MatMulTilesF32 {
     }
     for (; i < rows; i++) {
       tile1x1(
-          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+          k, a + i * aRow, aStep, b, bStep, from + i * fromRow, c + i * cRow);
     }
   }
 
@@ -202,14 +202,11 @@ final class MatMulTilesF32 {
   private static void tile1x4(
       int k,
       long a,
-      long aRow,
       long aStep,
       long b,
       long bStep,
       long from,
-      long fromRow,
-      long c,
-      long cRow) {
+      long c) {
     FloatVector s00 = vector(from);
     FloatVector s01 = vector(from + VECTOR);
     FloatVector s02 = vector(from + 2 * VECTOR);
@@ -283,14 +280,11 @@ final class MatMulTilesF32 {
   private static void tile1x2(
       int k,
       long a,
-      long aRow,
       long aStep,
       long b,
       long bStep,
       long from,
-      long fromRow,
-      long c,
-      long cRow) {
+      long c) {
     FloatVector s00 = vector(from);
     FloatVector s01 = vector(from + VECTOR);
     for (int p = 0; p < k; p++) {
@@ -359,14 +353,11 @@ final class MatMulTilesF32 {
   private static void tile1x1(
       int k,
       long a,
-      long aRow,
       long aStep,
       long b,
       long bStep,
       long from,
-      long fromRow,
-      long c,
-      long cRow) {
+      long c) {
     FloatVector s00 = vector(from);
     for (int p = 0; p < k; p++) {
       long x = a + p * aStep;

@@ -34,7 +34,7 @@ final class F64 {
 
   /** Element sizes as numbers: a shift by 2, a factor or divisor of 4. */
   private static final Pattern SIZE =
-      Pattern.compile("(<<|>>) *2L?\\b(?!\\.)|[*/] *4L?\\b(?!\\.)|(?<![\\w.])4L? *[*]");
+      Pattern.compile("(<<|>>) *2L?\\b(?!\\.)|[*/] *4L?\\b(?!\\.)");
 
   /** The bits of a float need another integer type in double. */
   private static final Pattern BITS =

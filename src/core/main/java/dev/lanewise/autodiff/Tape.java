@@ -8,7 +8,6 @@ import dev.lanewise.internal.op.Exec;
 import dev.lanewise.internal.op.Op;
 import dev.lanewise.internal.op.Pull;
 import dev.lanewise.internal.op.Reduce;
-import dev.lanewise.internal.op.Value;
 import dev.lanewise.internal.op.Views;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Parameters;
@@ -94,7 +93,9 @@ public final class Tape implements AutoCloseable {
     if (known == null) {
       if (parameters == null || !parameters.values().contains(name)) {
         throw new IllegalArgumentException(
-            "tape: no parameter " + name + "; known: "
+            "tape: no parameter "
+                + name
+                + "; known: "
                 + (parameters == null ? List.of() : parameters.names()));
       }
       known = leaf(parameters.values().get(name), parameters.gradients().get(name));
@@ -212,10 +213,7 @@ public final class Tape implements AutoCloseable {
     differentiate(result, constant(ones), true);
     List<Var> found = new ArrayList<>();
     for (Var v : by) {
-      found.add(
-          v.gradient != null
-              ? v.gradient
-              : constant(scope.zeros(v.dtype(), v.shape())));
+      found.add(v.gradient != null ? v.gradient : constant(scope.zeros(v.dtype(), v.shape())));
     }
     return found;
   }
@@ -282,7 +280,9 @@ public final class Tape implements AutoCloseable {
     }
   }
 
-  /** Computes a described gradient, summed over the axes along which {@code shape} was broadcast. */
+  /**
+   * Computes a described gradient, summed over the axes along which {@code shape} was broadcast.
+   */
   private Var evaluate(Pull pull, Shape shape, @Nullable Tensor into) {
     Var[] in = Arrays.copyOf(pull.in(), pull.in().length, Var[].class);
     Shape[] shapes = new Shape[in.length];

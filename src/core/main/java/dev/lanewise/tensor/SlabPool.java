@@ -158,7 +158,8 @@ final class SlabPool {
       text.append(" (").append(Budget.format(holder.heldBytes)).append(')');
       separator = ", ";
     }
-    text.append("; use smaller batches, close what is no longer needed, or raise the limit with -D");
+    text.append(
+        "; use smaller batches, close what is no longer needed, or raise the limit with -D");
     return new OffHeapBudgetException(text.append(Budget.PROPERTY).append("=8G").toString());
   }
 }

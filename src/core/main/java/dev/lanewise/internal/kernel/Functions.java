@@ -3,8 +3,7 @@ package dev.lanewise.internal.kernel;
 /** The elementary functions. */
 public final class Functions {
   /** e^x. */
-  public static final LaneFunction EXP =
-      unary("exp", Recipes::exp, (x, y) -> y);
+  public static final LaneFunction EXP = unary("exp", Recipes::exp, (x, y) -> y);
 
   /** e^x - 1. */
   public static final LaneFunction EXPM1 = unary("expm1", Recipes::expm1, (x, y) -> y.add(1));
@@ -13,8 +12,7 @@ public final class Functions {
   public static final LaneFunction LOG = unary("log", Recipes::log, (x, y) -> x.reciprocal());
 
   /** The hyperbolic tangent. */
-  public static final LaneFunction TANH =
-      unary("tanh", Recipes::tanh, (x, y) -> y.neg().fma(y, 1));
+  public static final LaneFunction TANH = unary("tanh", Recipes::tanh, (x, y) -> y.neg().fma(y, 1));
 
   /** 1 / (1 + e^-x). */
   public static final LaneFunction SIGMOID =
@@ -22,10 +20,7 @@ public final class Functions {
 
   /** The error function. */
   public static final LaneFunction ERF =
-      unary(
-          "erf",
-          Recipes::erf,
-          (x, y) -> EXP.of(x.square().neg()).mul(2 / Math.sqrt(Math.PI)));
+      unary("erf", Recipes::erf, (x, y) -> EXP.of(x.square().neg()).mul(2 / Math.sqrt(Math.PI)));
 
   /** log(1 + x). */
   public static final LaneFunction LOG1P =

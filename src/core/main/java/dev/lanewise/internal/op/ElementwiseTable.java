@@ -72,12 +72,7 @@ public final class ElementwiseTable {
   public static final Elementwise SQUARE = row("square", X.square());
   public static final Elementwise SQRT = row("sqrt", X.sqrt(), 0.1, 3);
   public static final Elementwise RSQRT =
-      row(
-          "rsqrt",
-          ONE.div(X.sqrt()),
-          new Expr[] {Y.div(X).mul(-0.5)},
-          0.1,
-          3);
+      row("rsqrt", ONE.div(X.sqrt()), new Expr[] {Y.div(X).mul(-0.5)}, 0.1, 3);
   public static final Elementwise RECIPROCAL =
       row("reciprocal", X.reciprocal(), new Expr[] {Y.square().neg()}, 0.3, 3);
 
@@ -116,12 +111,7 @@ public final class ElementwiseTable {
   public static final Elementwise LOG_SIGMOID =
       row("logsigmoid", softplus(X.neg()).neg());
   public static final Elementwise SOFTSIGN =
-      row(
-          "softsign",
-          X.div(X.abs().add(1)),
-          new Expr[] {ONE.div(X.abs().add(1).square())},
-          -3,
-          3);
+      row("softsign", X.div(X.abs().add(1)), new Expr[] {ONE.div(X.abs().add(1).square())}, -3, 3);
   public static final Elementwise SILU = row("silu", X.mul(Functions.SIGMOID.of(X)));
   public static final Elementwise MISH =
       row("mish", X.mul(Functions.TANH.of(softplus(X))));
@@ -149,12 +139,7 @@ public final class ElementwiseTable {
   }
 
   private static Elementwise row(
-      String name,
-      Expr expression,
-      Expr[] derivatives,
-      double from,
-      double to,
-      double... params) {
+      String name, Expr expression, Expr[] derivatives, double from, double to, double... params) {
     return add(new Elementwise(name, expression, derivatives, params), from, to);
   }
 

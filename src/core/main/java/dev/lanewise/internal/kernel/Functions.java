@@ -27,7 +27,37 @@ public final class Functions {
           Recipes::erf,
           (x, y) -> EXP.of(x.square().neg()).mul(2 / Math.sqrt(Math.PI)));
 
+  /** log(1 + x). */
+  public static final LaneFunction LOG1P =
+      unary("log1p", Recipes::log1p, (x, y) -> x.add(1).reciprocal());
+
+  /** The sine of radians. */
+  public static final LaneFunction SIN =
+      unary("sin", RecipesTrigonometric::sin, (x, y) -> Functions.COS.of(x));
+
+  /** The cosine of radians. */
+  public static final LaneFunction COS =
+      unary("cos", RecipesTrigonometric::cos, (x, y) -> SIN.of(x).neg());
+
+  /** x^y. */
+  public static final LaneFunction POW =
+      new LaneFunction(
+          "pow",
+          args -> RecipesPower.pow(CoefficientsF32.F32, args.get(0), args.get(1)),
+          args -> RecipesPower.pow(CoefficientsF64.F64, args.get(0), args.get(1)),
+          Functions::powDerivative);
+
   private Functions() {}
+
+  private static Expr powDerivative(int i, java.util.List<Expr> args, Expr result) {
+    Expr x = args.get(0);
+    Expr y = args.get(1);
+    if (i == 0) {
+      return y.ifEqual(Expr.ZERO, Expr.ZERO, y.mul(Functions.POW.of(x, y.sub(1))));
+    }
+    Expr slope = result.mul(LOG.of(x));
+    return x.ifEqual(Expr.ZERO, Expr.ZERO.ifAtMost(y, Expr.ZERO, slope), slope);
+  }
 
   @FunctionalInterface
   private interface UnaryRecipe {

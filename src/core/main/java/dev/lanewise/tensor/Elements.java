@@ -237,9 +237,9 @@ final class Elements {
   private static short toBf16(double value) {
     int bits = Float.floatToRawIntBits(toOdd(value));
     if ((bits & 0x7fffffff) > 0x7f800000) {
-      return (short) (bits >>> 16 | 0x40); // NaN: cut its payload and keep it quiet
+      return (short) ((bits >>> 16) | 0x40); // NaN: cut its payload and keep it quiet
     }
-    return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16); // to nearest, ties to even
+    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16); // to nearest, ties to even
   }
 
   /**

@@ -444,7 +444,7 @@ public final class Tensor {
     Elements.set(dtype, address, value);
     if (isContiguous() && Double.doubleToRawLongBits(value) == 0) {
       Transfer.zero(address, byteSize());
-    } else {
+    } else if (size() > 1) {
       Transfer.repeat(dtype, address, layout);
     }
     return this;

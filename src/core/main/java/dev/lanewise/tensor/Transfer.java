@@ -51,6 +51,14 @@ final class Transfer {
   /** Sets all elements to the value of the first, which lies at {@code to}. */
   static void repeat(DType dtype, long to, Layout layout) {
     int bytes = dtype.bytes();
+    if (layout.isContiguous()) {
+      long end = layout.shape().byteSize(dtype);
+      for (long done = bytes; done < end; done *= 2) {
+        MemorySegment all = NativeMemory.ALL;
+        MemorySegment.copy(all, to, all, to + done, Math.min(done, end - done));
+      }
+      return;
+    }
     walk(
         layout,
         layout,

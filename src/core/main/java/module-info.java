@@ -1,5 +1,17 @@
 /** Tensors in off-heap memory, SIMD kernels, reverse-mode autodiff, optimizers and training. */
+@SuppressWarnings("module") // the modules of the qualified exports are built later
 module dev.lanewise {
   requires jdk.incubator.vector;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
+
+  exports dev.lanewise.autodiff;
+  exports dev.lanewise.engine;
+  exports dev.lanewise.nn;
+  exports dev.lanewise.tensor;
+  exports dev.lanewise.internal.kernel to
+      dev.lanewise.openblas,
+      dev.lanewise.cli,
+      dev.lanewise.bench;
+
+  uses dev.lanewise.internal.kernel.MatMulProvider;
 }

@@ -1,6 +1,7 @@
 package dev.lanewise.internal.kernel;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -68,8 +69,7 @@ public final class Expr {
   private final double value;
   private final @Nullable LaneFunction function;
 
-  private Expr(
-      Kind kind, int index, double value, @Nullable LaneFunction function, Expr... args) {
+  private Expr(Kind kind, int index, double value, @Nullable LaneFunction function, Expr... args) {
     if (kind.arity >= 0 && args.length != kind.arity) {
       throw new IllegalArgumentException(kind + " takes " + kind.arity + " operands");
     }
@@ -279,10 +279,7 @@ public final class Expr {
         same &= changed[i] == args.get(i);
       }
       if (function != null && expandCalls != null) {
-        result =
-            function
-                .expand(expandCalls, List.of(changed))
-                .rewrite(leaves, expandCalls, done);
+        result = function.expand(expandCalls, List.of(changed)).rewrite(leaves, expandCalls, done);
       } else {
         result = same ? this : new Expr(kind, index, value, function, changed);
       }
@@ -291,25 +288,45 @@ public final class Expr {
     return result;
   }
 
+  /** The tree with {@code node} (that very object) replaced. */
+  public Expr replace(Expr node, Expr replacement) {
+    return rewrite(e -> e == node ? replacement : null, null, new IdentityHashMap<>());
+  }
+
+  /** The inputs that occur, ascending. */
+  public int[] inputsRead() {
+    return indices(Kind.INPUT);
+  }
+
   /** How many inputs a loop over this expression needs: the highest index plus one. */
   public int inputs() {
-    return highest(Kind.INPUT, new IdentityHashMap<>()) + 1;
+    return count(indices(Kind.INPUT));
   }
 
   /** How many parameters a loop over this expression needs: the highest index plus one. */
   public int params() {
-    return highest(Kind.PARAM, new IdentityHashMap<>()) + 1;
+    return count(indices(Kind.PARAM));
   }
 
-  private int highest(Kind leaf, IdentityHashMap<Expr, Expr> seen) {
-    if (seen.put(this, this) != null) {
-      return -1;
+  private static int count(int[] ascending) {
+    return ascending.length == 0 ? 0 : ascending[ascending.length - 1] + 1;
+  }
+
+  private int[] indices(Kind leaf) {
+    BitSet found = new BitSet();
+    collect(leaf, found, new IdentityHashMap<>());
+    return found.stream().toArray();
+  }
+
+  private void collect(Kind leaf, BitSet found, IdentityHashMap<Expr, Expr> seen) {
+    if (seen.put(this, this) == null) {
+      if (kind == leaf) {
+        found.set(index);
+      }
+      for (Expr arg : args) {
+        arg.collect(leaf, found, seen);
+      }
     }
-    int highest = kind == leaf ? index : -1;
-    for (Expr arg : args) {
-      highest = Math.max(highest, arg.highest(leaf, seen));
-    }
-    return highest;
   }
 
   // ---- differentiation ----
@@ -432,7 +449,9 @@ public final class Expr {
           case MIN -> Math.min(a[0], a[1]);
           case MAX -> Math.max(a[0], a[1]);
           case COPY_SIGN ->
-              single ? LaneBits.copySign((float) a[0], (float) a[1]) : LaneBits.copySign(a[0], a[1]);
+              single
+                  ? LaneBits.copySign((float) a[0], (float) a[1])
+                  : LaneBits.copySign(a[0], a[1]);
           case FMA ->
               single
                   ? Math.fma((float) a[0], (float) a[1], (float) a[2])

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The vector width of this process and its species, the single place that chooses them.
  *
- * <p>The width is the widest one the hardware prefers, or that of the system property {@value #PROPERTY} (128, 256 or
- * 512), so that a wide machine can test the narrow paths. Results never depend on it.
+ * <p>The width is the widest one the hardware prefers, or that of the system property {@value
+ * #PROPERTY} (128, 256 or 512), so that a wide machine can test the narrow paths. Results never
+ * depend on it.
  */
 public final class Lanes {
 
@@ -44,9 +45,9 @@ public final class Lanes {
    * @throws IllegalArgumentException if the override is no width of this machine
    */
   static int bits(@Nullable String override) {
-    int preferred = VectorShape.preferredShape().vectorBitSize();
+    int preferred = Math.clamp(VectorShape.preferredShape().vectorBitSize(), 128, 512);
     if (override == null) {
-      return Math.min(preferred, 512);
+      return preferred;
     }
     if (!override.matches("128|256|512") || Integer.parseInt(override) > preferred) {
       throw new IllegalArgumentException(

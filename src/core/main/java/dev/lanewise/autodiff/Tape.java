@@ -1,0 +1,360 @@
+package dev.lanewise.autodiff;
+
+import dev.lanewise.engine.Engine;
+import dev.lanewise.internal.engine.CpuEngine;
+import dev.lanewise.internal.kernel.Reduction;
+import dev.lanewise.internal.op.ElementwiseTable;
+import dev.lanewise.internal.op.Exec;
+import dev.lanewise.internal.op.Op;
+import dev.lanewise.internal.op.Pull;
+import dev.lanewise.internal.op.Reduce;
+import dev.lanewise.internal.op.Views;
+import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.Parameters;
+import dev.lanewise.tensor.Scope;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.ShapeException;
+import dev.lanewise.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record of ops, and reverse-mode differentiation over it. Everything computed on a tape lives in
+ * its {@link Scope}: {@link #reset()} forgets it all and keeps the memory, so that a training loop
+ * with one tape allocates no native memory after its first step.
+ *
+ * <pre>{@code
+ * try (var tape = Tape.open(params)) {
+ *   Var y = tape.input(x).matmul(tape.parameter("w")).add(tape.parameter("b")).relu();
+ *   tape.backward(y.square().mean());
+ *   optimizer.step(params);
+ * }
+ * }</pre>
+ *
+ * <p>A tape belongs to one thread; the kernels inside an op use all threads of its engine.
+ */
+public final class Tape implements AutoCloseable {
+  private final Exec exec;
+  private final Scope scope = Scope.open("tape");
+  private final @Nullable Parameters parameters;
+  private final Map<String, Var> leaves = new HashMap<>();
+  private final List<Var> nodes = new ArrayList<>();
+  private boolean recording = true;
+
+  private Tape(Engine engine, @Nullable Parameters parameters) {
+    this.exec = Exec.of((CpuEngine) engine, scope);
+    this.parameters = parameters;
+  }
+
+  /** A tape without parameters on the shared engine. */
+  public static Tape open() {
+    return new Tape(Engine.shared(), null);
+  }
+
+  /** A tape whose {@link #backward} writes the gradients of {@code parameters}. */
+  public static Tape open(Parameters parameters) {
+    return new Tape(Engine.shared(), parameters);
+  }
+
+  /** A tape on {@code engine}. */
+  public static Tape open(Engine engine, @Nullable Parameters parameters) {
+    return new Tape(engine, parameters);
+  }
+
+  // ---- leaves ----
+
+  /** A tensor that is not differentiated: data, labels, masks. It is not copied. */
+  public Var constant(Tensor tensor) {
+    return new Var(this, null, new Var[0], tensor, false, null);
+  }
+
+  /** The same as {@link #constant}: the data of a step. */
+  public Var input(Tensor tensor) {
+    return constant(tensor);
+  }
+
+  /** A tensor to differentiate by; see {@link #gradient(Var)}. It is not copied. */
+  public Var variable(Tensor tensor) {
+    return leaf(tensor, null);
+  }
+
+  /**
+   * The parameter {@code name}; the same variable each time.
+   *
+   * @throws IllegalArgumentException if the tape has no such parameter
+   */
+  public Var parameter(String name) {
+    Var known = leaves.get(name);
+    if (known == null) {
+      if (parameters == null || !parameters.values().contains(name)) {
+        throw new IllegalArgumentException(
+            "tape: no parameter "
+                + name
+                + "; known: "
+                + (parameters == null ? List.of() : parameters.names()));
+      }
+      known = leaf(parameters.values().get(name), parameters.gradients().get(name));
+      leaves.put(name, known);
+    }
+    return known;
+  }
+
+  private Var leaf(Tensor tensor, @Nullable Tensor target) {
+    Var leaf = new Var(this, null, new Var[0], tensor, true, target);
+    nodes.add(leaf);
+    return leaf;
+  }
+
+  // ---- forward ----
+
+  /** Runs {@code op} and records it; the result goes to {@code into} if given. */
+  Var run(Op op, @Nullable Tensor into, Var... in) {
+    Tensor result = compute(op, into, in);
+    boolean needsGradient = false;
+    for (Var v : in) {
+      needsGradient |= v.needsGradient;
+    }
+    needsGradient &= recording && !(op instanceof Op.Constant);
+    Var out = new Var(this, op, in, result, needsGradient, null);
+    if (needsGradient) {
+      nodes.add(out);
+      for (Var v : in) {
+        v.uses++;
+      }
+    }
+    return out;
+  }
+
+  private Tensor compute(Op op, @Nullable Tensor into, Var... in) {
+    Tensor[] tensors = new Tensor[in.length];
+    Shape[] shapes = new Shape[in.length];
+    DType[] dtypes = new DType[in.length];
+    for (int i = 0; i < in.length; i++) {
+      if (in[i].tape != this) {
+        throw new IllegalArgumentException(op.name() + ": its inputs are on different tapes");
+      }
+      tensors[i] = in[i].tensor;
+      shapes[i] = in[i].shape();
+      dtypes[i] = in[i].dtype();
+    }
+    Shape shape = op.shape(shapes);
+    DType dtype = op.dtype(dtypes);
+    if (into == null) {
+      if (op instanceof Op.View view) {
+        return view.view(tensors[0]);
+      }
+      if (op instanceof Views.Reshape reshape) {
+        Tensor view = reshape.viewOrNull(tensors[0]);
+        if (view != null) {
+          return view;
+        }
+      }
+    }
+    Tensor out = into != null ? into : scope.allocate(dtype, shape);
+    op.forward(exec, tensors, out);
+    return out;
+  }
+
+  // ---- backward ----
+
+  /**
+   * Differentiates {@code loss} (one element) by everything it depends on. Gradients of parameters
+   * overwrite those in the store (zero where the loss does not depend on one); the others are
+   * answered by {@link #gradient(Var)}.
+   */
+  public void backward(Var loss) {
+    if (loss.tensor.size() != 1) {
+      throw new ShapeException(
+          "backward: expected a loss of one element, found "
+              + loss.shape()
+              + "; reduce it, or give the gradient of the result.");
+    }
+    Tensor one = scope.allocate(loss.dtype(), loss.shape());
+    backward(loss, one.fill(1));
+  }
+
+  /** The same for a result of any shape, whose gradient is {@code seed}. */
+  public void backward(Var result, Tensor seed) {
+    differentiate(result, constant(seed), false);
+    if (parameters != null) {
+      for (String name : parameters.names()) {
+        Var leaf = leaves.get(name);
+        if (leaf == null || leaf.gradient == null) {
+          parameters.gradients().get(name).fill(0);
+        }
+      }
+    }
+  }
+
+  /**
+   * The gradient that the last {@link #backward} found.
+   *
+   * @throws IllegalStateException if the result did not depend on {@code v}
+   */
+  public Tensor gradient(Var v) {
+    if (v.gradient == null) {
+      throw new IllegalStateException(
+          "gradient: the result of the last backward pass does not depend on this variable");
+    }
+    return v.gradient.tensor;
+  }
+
+  /**
+   * The gradients of {@code result} (one element, or seeded with ones) by each of {@code by}, as
+   * variables that can be differentiated again. Gradients in the parameter store stay as they are.
+   */
+  public List<Var> gradients(Var result, Var... by) {
+    Tensor ones = scope.allocate(result.dtype(), result.shape()).fill(1);
+    differentiate(result, constant(ones), true);
+    List<Var> found = new ArrayList<>();
+    for (Var v : by) {
+      found.add(v.gradient != null ? v.gradient : constant(scope.zeros(v.dtype(), v.shape())));
+    }
+    return found;
+  }
+
+  private void differentiate(Var result, Var seed, boolean record) {
+    if (!seed.shape().equals(result.shape())) {
+      throw new ShapeException(
+          "backward: the seed %s does not have the shape of the result %s"
+              .formatted(seed.shape(), result.shape()));
+    }
+    boolean before = recording;
+    recording = record;
+    try {
+      for (Var node : nodes) {
+        node.gradient = null;
+        node.contributions.clear();
+      }
+      result.contributions.add(seed);
+      for (int i = nodes.size() - 1; i >= 0; i--) {
+        Var node = nodes.get(i);
+        Var g = sum(node, record);
+        node.gradient = g;
+        if (g != null && node.op != null) {
+          propagate(node, g, record);
+        }
+      }
+    } finally {
+      recording = before;
+    }
+  }
+
+  /** The contributions of the consumers, added in the order in which those were created. */
+  private @Nullable Var sum(Var node, boolean record) {
+    List<Var> parts = node.contributions;
+    if (parts.isEmpty()) {
+      return null;
+    }
+    Tensor target = record ? null : node.target;
+    Var sum = parts.getLast();
+    for (int i = parts.size() - 2; i >= 0; i--) {
+      sum = run(ElementwiseTable.ADD, i == 0 ? target : null, sum, parts.get(i));
+    }
+    if (target != null && sum.tensor != target) {
+      target.copyFrom(sum.tensor);
+      sum = constant(target);
+    }
+    parts.clear();
+    return sum;
+  }
+
+  private void propagate(Var node, Var g, boolean record) {
+    Op op = node.op;
+    if (op == null) {
+      return;
+    }
+    List<@Nullable Pull> pulls = op.gradient(node.in, node, g);
+    for (int i = 0; i < node.in.length; i++) {
+      Var input = node.in[i];
+      Pull pull = pulls.get(i);
+      if (pull != null && input.needsGradient) {
+        Tensor into = record || input.uses > 1 ? null : input.target;
+        input.contributions.add(evaluate(pull, input.shape(), into));
+      }
+    }
+  }
+
+  /**
+   * Computes a described gradient, summed over the axes along which {@code shape} was broadcast.
+   */
+  private Var evaluate(Pull pull, Shape shape, @Nullable Tensor into) {
+    Var[] in = Arrays.copyOf(pull.in(), pull.in().length, Var[].class);
+    Shape[] shapes = new Shape[in.length];
+    for (int i = 0; i < in.length; i++) {
+      shapes[i] = in[i].shape();
+    }
+    if (pull.op().shape(shapes).equals(shape)) {
+      boolean view = pull.op() instanceof Op.View || pull.op() instanceof Views.Reshape;
+      return run(pull.op(), view ? null : into, in);
+    }
+    Var wide = run(pull.op(), null, in);
+    int extra = wide.shape().rank() - shape.rank();
+    List<Integer> axes = new ArrayList<>();
+    for (int a = 0; a < wide.shape().rank(); a++) {
+      if (a < extra || shape.dim(a - extra) == 1 && wide.shape().dim(a) != 1) {
+        axes.add(a);
+      }
+    }
+    Var narrow = run(new Reduce(Reduction.SUM, axes, true), null, wide);
+    Var shaped = run(new Views.Reshape(shape), null, narrow);
+    return shaped;
+  }
+
+  /**
+   * The first op on the tape whose result, or else the first parameter whose gradient, holds NaN or
+   * infinity; for error messages, as it looks at every element.
+   */
+  public String firstNonFinite() {
+    for (Var node : nodes) {
+      if (!isFinite(node.tensor)) {
+        return node.op == null
+            ? "a parameter or input"
+            : "the result of " + node.op.name() + " " + node.shape();
+      }
+    }
+    for (Map.Entry<String, Var> leaf : new TreeMap<>(leaves).entrySet()) {
+      Var gradient = leaf.getValue().gradient;
+      if (gradient != null && !isFinite(gradient.tensor)) {
+        return "the gradient of " + leaf.getKey();
+      }
+    }
+    return "the gradient norm";
+  }
+
+  private static boolean isFinite(Tensor t) {
+    for (double value : t.toDoubles()) {
+      if (!Double.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // ---- memory ----
+
+  /** Forgets all variables and keeps the memory for the next step. */
+  public void reset() {
+    nodes.clear();
+    leaves.clear();
+    scope.reset();
+  }
+
+  /** Frees the memory. All variables are dead. */
+  @Override
+  public void close() {
+    nodes.clear();
+    leaves.clear();
+    scope.close();
+  }
+
+  /** Where this tape's tensors live: for inputs and labels that are made per step. */
+  public Scope scope() {
+    return scope;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.lanewise.engine;
+
+import dev.lanewise.internal.engine.CpuEngine;
+import java.util.List;
+
+/**
+ * What computes: a set of kernels and a pool of threads. Most programs use {@link #shared()}
+ * without knowing it.
+ */
+public sealed interface Engine extends AutoCloseable permits CpuEngine {
+
+  /** The engine of {@link EngineOptions#defaults()}, started on first use. */
+  static Engine shared() {
+    return CpuEngine.shared();
+  }
+
+  /**
+   * Starts an engine.
+   *
+   * @throws NativeLibraryException if the options ask for a library that cannot be loaded
+   */
+  static Engine of(EngineOptions options) {
+    return new CpuEngine(options);
+  }
+
+  /** The options it was started with. */
+  EngineOptions options();
+
+  /** The kernels in use: {@code scalar}, {@code vector} or {@code openblas}. */
+  String kernels();
+
+  /** Vector width in bits; 0 for scalar kernels. */
+  int vectorBits();
+
+  /** What was chosen and, for what was not, the cause: one line each. */
+  List<String> report();
+
+  /** Ends the worker threads. The shared engine ignores this. */
+  @Override
+  void close();
+}

@@ -1,0 +1,5 @@
+/** What computes: threads, mode and kernels, chosen once and reported. */
+@NullMarked
+package dev.lanewise.engine;
+
+import org.jspecify.annotations.NullMarked;

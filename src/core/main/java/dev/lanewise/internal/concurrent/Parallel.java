@@ -1,0 +1,158 @@
+package dev.lanewise.internal.concurrent;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fork-join over numbered tasks: the only owner of threads. The caller chooses how many tasks there
+ * are, from shapes alone; which thread runs a task is left to chance, so no result may depend on
+ * it. The caller works too. Idle workers spin briefly, because the next kernel of a training step
+ * is microseconds away, and then park; they are daemons and never keep a JVM alive.
+ *
+ * <p>One job runs at a time: a call from inside a task, or while another thread's job is running,
+ * is done by its caller alone. An exception of a task reaches the caller after all tasks that had
+ * started are done; tasks not yet started are skipped.
+ */
+public final class Parallel implements AutoCloseable {
+
+  /** A numbered piece of work. */
+  @FunctionalInterface
+  public interface Task {
+    /** Does piece {@code index}. */
+    void run(int index);
+  }
+
+  /** Two cores also serve the JIT and the collector, so idle workers give up after about 30 us. */
+  private static final int SPINS = 1500;
+
+  /** One call of {@link #run}: tasks are claimed by counting up, and counted again when done. */
+  private static final class Job {
+    final Task task;
+    final int tasks;
+    final Thread caller = Thread.currentThread();
+    final AtomicInteger next = new AtomicInteger();
+    final AtomicInteger done = new AtomicInteger();
+    volatile @Nullable Throwable failure;
+
+    Job(Task task, int tasks) {
+      this.task = task;
+      this.tasks = tasks;
+    }
+
+    void work() {
+      for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
+        try {
+          if (failure == null) {
+            task.run(i);
+          }
+        } catch (RuntimeException | Error e) {
+          failure = e;
+        }
+        if (done.incrementAndGet() == tasks && Thread.currentThread() != caller) {
+          LockSupport.unpark(caller);
+        }
+      }
+    }
+
+    boolean isDone() {
+      return done.get() == tasks;
+    }
+  }
+
+  private final Thread[] workers;
+  private final AtomicInteger busy = new AtomicInteger();
+  private final AtomicInteger parked = new AtomicInteger();
+  private volatile @Nullable Job job;
+  private volatile boolean closed;
+
+  /** A pool of {@code threads} threads, the caller included: {@code threads - 1} are started. */
+  public Parallel(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads: " + threads + ", expected at least 1");
+    }
+    workers = new Thread[threads - 1];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new Thread(this::serve, "lanewise-" + (i + 1));
+      workers[i].setDaemon(true);
+      workers[i].start();
+    }
+  }
+
+  /** Threads that can work at once, the caller included. */
+  public int threads() {
+    return workers.length + 1;
+  }
+
+  /** Runs tasks 0 to {@code tasks - 1} and returns when all are done. */
+  public void run(int tasks, Task task) {
+    if (tasks <= 1 || workers.length == 0 || !busy.compareAndSet(0, 1)) {
+      for (int i = 0; i < tasks; i++) {
+        task.run(i);
+      }
+      return;
+    }
+    Job mine = new Job(task, tasks);
+    try {
+      job = mine;
+      if (parked.get() > 0) {
+        for (Thread worker : workers) {
+          LockSupport.unpark(worker);
+        }
+      }
+      mine.work();
+      for (int spins = 0; !mine.isDone(); ) {
+        if (spins < SPINS) {
+          spins++;
+          Thread.onSpinWait();
+        } else {
+          LockSupport.park(mine);
+        }
+      }
+    } finally {
+      job = null;
+      busy.set(0);
+    }
+    Throwable failure = mine.failure;
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+  }
+
+  private void serve() {
+    @Nullable Job last = null;
+    int spins = 0;
+    while (!closed) {
+      Job current = job;
+      if (current != null && current != last) {
+        current.work();
+        last = current;
+        spins = 0;
+      } else if (spins < SPINS) {
+        spins++;
+        Thread.onSpinWait();
+      } else {
+        parked.incrementAndGet();
+        current = job;
+        if (!closed && (current == null || current == last)) {
+          LockSupport.park(this);
+        }
+        parked.decrementAndGet();
+        last = null; // lets go of the finished job; an exhausted one costs one look
+        spins = 0;
+      }
+    }
+  }
+
+  /** Ends the workers. Calls of {@link #run} that follow are done by their callers alone. */
+  @Override
+  public void close() {
+    closed = true;
+    for (Thread worker : workers) {
+      LockSupport.unpark(worker);
+    }
+  }
+}

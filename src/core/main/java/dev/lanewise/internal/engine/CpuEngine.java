@@ -1,0 +1,138 @@
+package dev.lanewise.internal.engine;
+
+import dev.lanewise.engine.Engine;
+import dev.lanewise.engine.EngineOptions;
+import dev.lanewise.engine.KernelChoice;
+import dev.lanewise.engine.Mode;
+import dev.lanewise.engine.NativeLibraryException;
+import dev.lanewise.internal.concurrent.Parallel;
+import dev.lanewise.internal.kernel.Kernels;
+import dev.lanewise.internal.kernel.Lanes;
+import dev.lanewise.internal.kernel.MatMulProvider;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+
+/** The engine: kernels chosen once at start, and the pool that runs them. */
+public final class CpuEngine implements Engine {
+
+  private static final class Shared {
+    static final CpuEngine ENGINE = new CpuEngine(EngineOptions.defaults(), true);
+  }
+
+  /** A matrix product provider, or why there is none. */
+  private sealed interface Provider {
+    record Loaded(MatMulProvider provider) implements Provider {}
+
+    record Failed(NativeLibraryException cause) implements Provider {}
+  }
+
+  private final EngineOptions options;
+  private final boolean shared;
+  private final List<String> report = new ArrayList<>();
+  private final Kernels kernels;
+  private final Parallel parallel;
+
+  /** Starts an engine, see {@link Engine#of}. */
+  public CpuEngine(EngineOptions options) {
+    this(options, false);
+  }
+
+  private CpuEngine(EngineOptions options, boolean shared) {
+    this.options = options;
+    this.shared = shared;
+    this.kernels = choose(options);
+    this.parallel = new Parallel(options.threads());
+  }
+
+  /** See {@link Engine#shared()}. */
+  public static CpuEngine shared() {
+    return Shared.ENGINE;
+  }
+
+  private Kernels choose(EngineOptions options) {
+    boolean wantsProvider =
+        options.kernels() == KernelChoice.OPENBLAS
+            || options.mode() == Mode.FAST && options.kernels() == KernelChoice.AUTO;
+    Kernels chosen = options.kernels() == KernelChoice.SCALAR ? Kernels.scalar() : Kernels.vector();
+    if (wantsProvider) {
+      switch (provider()) {
+        case Provider.Loaded(var provider) -> {
+          chosen = chosen.with(provider);
+          report.add("matmul: " + provider.name() + ", " + provider.description());
+        }
+        case Provider.Failed(var cause) -> {
+          if (options.kernels() == KernelChoice.OPENBLAS) {
+            throw cause;
+          }
+          report.add("openblas: not used, " + cause.getMessage());
+        }
+      }
+    } else if (options.mode() == Mode.STRICT) {
+      report.add("openblas: not used, strict mode computes with Java kernels only");
+    }
+    report.addFirst(
+        "kernels: %s, %s"
+            .formatted(
+                chosen.name(), chosen.bits() == 0 ? "no vectors" : Lanes.BITS + "-bit vectors"));
+    return chosen;
+  }
+
+  private static Provider provider() {
+    try {
+      return ServiceLoader.load(MatMulProvider.class)
+          .findFirst()
+          .<Provider>map(Provider.Loaded::new)
+          .orElseGet(
+              () ->
+                  new Provider.Failed(
+                      new NativeLibraryException(
+                          "the module dev.lanewise.openblas is not on the module path")));
+    } catch (ServiceConfigurationError e) {
+      return new Provider.Failed(
+          e.getCause() instanceof NativeLibraryException cause
+              ? cause
+              : new NativeLibraryException("OpenBLAS could not be loaded: " + e.getMessage(), e));
+    } catch (NativeLibraryException e) {
+      return new Provider.Failed(e);
+    }
+  }
+
+  /** The kernels in use. */
+  public Kernels kernelSet() {
+    return kernels;
+  }
+
+  /** The pool. */
+  public Parallel parallel() {
+    return parallel;
+  }
+
+  @Override
+  public EngineOptions options() {
+    return options;
+  }
+
+  @Override
+  public String kernels() {
+    return kernels.name();
+  }
+
+  @Override
+  public int vectorBits() {
+    return kernels.bits();
+  }
+
+  @Override
+  public List<String> report() {
+    return List.copyOf(report);
+  }
+
+  @Override
+  public void close() {
+    if (!shared) {
+      parallel.close();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.lanewise.internal.kernel;
+
+import dev.lanewise.internal.kernel.scalar.ScalarMatMulF32;
+import dev.lanewise.internal.kernel.scalar.ScalarMatMulF64;
+import dev.lanewise.internal.kernel.scalar.ScalarRandom;
+import dev.lanewise.internal.kernel.vector.VectorMatMulF32;
+import dev.lanewise.internal.kernel.vector.VectorMatMulF64;
+import dev.lanewise.internal.kernel.vector.VectorRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One complete set of kernels. The scalar set is the reference; the others replace its entries.
+ *
+ * @param name {@code scalar}, {@code vector} or the provider's
+ * @param bits vector width of compiled loops, {@link LoopCompiler#SCALAR} for none
+ * @param matmulF32 matrix product in binary32
+ * @param matmulF64 matrix product in binary64
+ * @param random random numbers and dropout
+ * @param loops the loops compiled so far
+ */
+public record Kernels(
+    String name,
+    int bits,
+    MatMulKernel matmulF32,
+    MatMulKernel matmulF64,
+    RandomKernel random,
+    Map<LoopKey, Object> loops) {
+
+  /** What identifies a compiled loop within a set. */
+  public record LoopKey(
+      List<Expr> expressions, Precision precision, long broadcast, @Nullable Reduction reduction) {}
+
+  /** The reference. */
+  public static Kernels scalar() {
+    return new Kernels(
+        "scalar",
+        LoopCompiler.SCALAR,
+        new ScalarMatMulF32(),
+        new ScalarMatMulF64(),
+        new ScalarRandom(),
+        new ConcurrentHashMap<>());
+  }
+
+  /** The reference with every entry replaced by its Vector API twin. */
+  public static Kernels vector() {
+    return new Kernels(
+        "vector",
+        Lanes.BITS,
+        new VectorMatMulF32(),
+        new VectorMatMulF64(),
+        new VectorRandom(),
+        new ConcurrentHashMap<>());
+  }
+
+  /** This set with the matrix products of {@code provider}. */
+  public Kernels with(MatMulProvider provider) {
+    return new Kernels(
+        provider.name(), bits, provider.f32(), provider.f64(), random, new ConcurrentHashMap<>());
+  }
+
+  /** The matrix product of {@code precision}. */
+  public MatMulKernel matmul(Precision precision) {
+    return precision == Precision.F32 ? matmulF32 : matmulF64;
+  }
+
+  /** The elementwise loop of {@code outputs}, compiled on first use. */
+  public MapLoop map(Precision precision, long broadcast, List<Expr> outputs) {
+    return (MapLoop)
+        loops.computeIfAbsent(
+            new LoopKey(outputs, precision, broadcast, null),
+            k ->
+                LoopCompiler.map(
+                    k.precision, bits, k.broadcast, k.expressions.toArray(Expr[]::new)));
+  }
+
+  /** The reduction of {@code expression}, compiled on first use. */
+  public ReduceLoop reduce(Precision precision, Reduction reduction, Expr expression) {
+    return (ReduceLoop)
+        loops.computeIfAbsent(
+            new LoopKey(List.of(expression), precision, 0, reduction),
+            k -> LoopCompiler.reduce(k.precision, bits, 0, reduction, expression));
+  }
+}

@@ -1,0 +1,178 @@
+package dev.lanewise.internal.kernel;
+
+import static dev.lanewise.internal.kernel.Expr.constant;
+
+/**
+ * How the elementary functions are computed (math-v1), once for both precisions: the structure is
+ * here, the numbers are in {@link Coefficients}. The order of every operation is part of the
+ * result, so a change here is a new version of the specification.
+ *
+ * <p>The arguments of exp-like functions are reduced to k ln 2 + r, |r| &lt;= ln(2) / 2, with ln 2
+ * in two parts (Cody and Waite, Software Manual for the Elementary Functions, 1980); logarithms
+ * follow the s = f / (2 + f) form in common use since 4.3BSD. The polynomials are minimax fits of
+ * our own (Remez exchange; coefficients rounded one after the other, the rest refitted each time).
+ */
+final class Recipes {
+  private static final Expr TWO = constant(2);
+  static final Expr INFINITY = constant(Double.POSITIVE_INFINITY);
+  static final Expr NAN = constant(Double.NaN);
+
+  private Recipes() {}
+
+  /** x = k ln 2 + r. {@code shifted} is k + magic: subtracting magic + i gives k - i exactly. */
+  private record Reduced(Expr shifted, Expr k, Expr high, Expr r) {
+
+    /** What rounding took from r. */
+    Expr lost(Coefficients c) {
+      return k.fma(constant(-c.ln2Low()), high.sub(r));
+    }
+  }
+
+  private static Reduced reduce(Coefficients c, Expr x) {
+    Expr shifted = x.fma(constant(c.log2E()), c.roundingMagic());
+    Expr k = shifted.sub(c.roundingMagic());
+    Expr high = k.fma(constant(-c.ln2High()), x);
+    return new Reduced(shifted, k, high, k.fma(constant(-c.ln2Low()), high));
+  }
+
+  /** exp(r) - 1 for the reduced r. */
+  private static Expr expm1Reduced(Coefficients c, Expr r) {
+    return polynomial(r, c.exp()).fma(r.square(), r);
+  }
+
+  /** Horner's rule. */
+  static Expr polynomial(Expr x, double... coefficients) {
+    Expr sum = constant(coefficients[coefficients.length - 1]);
+    for (int i = coefficients.length - 2; i >= 0; i--) {
+      sum = sum.fma(x, coefficients[i]);
+    }
+    return sum;
+  }
+
+  static Expr exp(Coefficients c, Expr x) {
+    return expBelowOverflow(c, x.min(constant(c.expOverflow())));
+  }
+
+  /** exp for x that need no upper clamp. */
+  private static Expr expBelowOverflow(Coefficients c, Expr x) {
+    Reduced reduced = reduce(c, x.max(constant(c.expUnderflow())));
+    return scale(c, reduced, expm1Reduced(c, reduced.r));
+  }
+
+  /** exp(x + low), where low is small beside one rounding step of large x. */
+  static Expr exp(Coefficients c, Expr x, Expr low) {
+    Expr clamped = x.min(constant(c.expOverflow())).max(constant(c.expUnderflow()));
+    Reduced reduced = reduce(c, clamped);
+    Expr r = reduced.r;
+    Expr tail = polynomial(r, c.exp()).fma(r.square(), reduced.lost(c).add(low));
+    return scale(c, reduced, r.add(tail));
+  }
+
+  /**
+   * 2^k (1 + p). The power goes in as 2 * 2^max(k - 1, minimum) * 2^rest: the first factor keeps
+   * the highest binade finite, the last one rounds once into the subnormals.
+   */
+  private static Expr scale(Coefficients c, Reduced reduced, Expr p) {
+    Expr twice = p.fma(TWO, TWO);
+    Expr less = reduced.shifted.sub(c.roundingMagic() + 1);
+    Expr normal = less.max(constant(c.minExponent()));
+    return twice.mul(normal.pow2()).mul(less.sub(normal).pow2());
+  }
+
+  /**
+   * 2^k ((1 - 2^-k) + r + r^2 q): the two leading terms are added without error (the larger one
+   * comes first unless it is 0), so one code serves small and large x.
+   */
+  static Expr expm1(Coefficients c, Expr x) {
+    Expr clamped = x.min(constant(c.expOverflow())).max(constant(c.expm1Floor()));
+    Reduced reduced = reduce(c, clamped);
+    Expr r = reduced.r;
+    Expr less = reduced.shifted.sub(c.roundingMagic() + 1);
+    Expr offset = constant(c.roundingMagic() + 1).sub(reduced.shifted).pow2().fma(constant(-0.5), 1);
+    Expr sum = offset.add(r);
+    Expr error = r.sub(sum.sub(offset)).add(reduced.lost(c));
+    Expr value = sum.add(polynomial(r, c.exp()).fma(r.square(), error));
+    Expr scaled = value.mul(less.pow2()).mul(TWO);
+    return x.abs().ifLess(constant(c.tiny()), x, scaled);
+  }
+
+  /** With w = exp(-2|x|): (1 - w) / (1 + w), both from expm1 so that small x keep their digits. */
+  static Expr tanh(Coefficients c, Expr x) {
+    Expr magnitude = x.abs().min(constant(c.tanhCeiling()));
+    Reduced reduced = reduce(c, magnitude.mul(-2));
+    Expr scale = reduced.k.pow2();
+    Expr p = expm1Reduced(c, reduced.r);
+    Expr numerator = p.fma(scale, scale.sub(1));
+    Expr denominator = p.fma(scale, scale.add(1));
+    return numerator.div(denominator).copySign(x);
+  }
+
+  /**
+   * With t = exp(-|x|): b / (1 + t), where b = exp(min(x, 0)) is t or 1; written b - b (t / (1 + t))
+   * because the rounding errors of the quotient then count little.
+   */
+  static Expr sigmoid(Coefficients c, Expr x) {
+    Expr t = expBelowOverflow(c, x.abs().neg());
+    Expr b = x.ifLess(Expr.ZERO, t, Expr.ONE);
+    return b.fma(t.div(constant(-1).sub(t)), b);
+  }
+
+  /** x = 2^e (1 + f), 1 + f in [sqrt(1/2), sqrt(2)]. */
+  record Split(Expr e, Expr f) {}
+
+  /** Splits a positive finite x; subnormals and the highest binade are moved out of the way first. */
+  static Split split(Coefficients c, Expr x) {
+    double lift = c.log2Lift();
+    Expr factor =
+        x.ifLess(Expr.ONE, constant(Math.pow(2, lift)), constant(Math.pow(2, -lift)));
+    Expr lifted = x.mul(factor);
+    Expr k = lifted.mul(c.sqrtHalf()).exponent();
+    Expr f = lifted.fma(constant(-1).sub(k).pow2(), -1);
+    return new Split(k.add(x.ifLess(Expr.ONE, constant(1 - lift), constant(1 + lift))), f);
+  }
+
+  static Expr log(Coefficients c, Expr x) {
+    Split split = split(c, x);
+    return logOrSpecial(x, logReduced(c, split.e, split.f));
+  }
+
+  /**
+   * 2^e is taken from the rounded 1 + x, but f = 2^-e x + (2^-e - 1) from x itself, with one
+   * rounding. 2^-e may be subnormal, so it is built in two exact steps.
+   */
+  static Expr log1p(Coefficients c, Expr x) {
+    double lift = 2 * c.log2Lift();
+    Expr sum = x.add(1);
+    Expr k = sum.mul(c.sqrtHalf()).exponent();
+    Expr scale = constant(lift - 1).sub(k).pow2().mul(Math.pow(2, -lift));
+    Expr f = x.fma(scale, scale.sub(1));
+    Expr value = logOrSpecial(sum, logReduced(c, k.add(1), f));
+    return x.abs().ifLess(constant(c.tiny()), x, value);
+  }
+
+  /** e ln 2 + log(1 + f) for 1 + f in [sqrt(1/2), sqrt(2)]. */
+  private static Expr logReduced(Coefficients c, Expr e, Expr f) {
+    Expr high = e.fma(constant(c.ln2High()), f);
+    Expr low = f.sub(e.fma(constant(-c.ln2High()), high));
+    Expr s = f.div(f.add(2));
+    Expr z = s.square();
+    Expr half = f.mul(0.5).mul(f);
+    Expr tail = half.sub(polynomial(z, c.log()).fma(z, half).mul(s));
+    return high.sub(tail.sub(e.fma(constant(c.ln2Low()), low)));
+  }
+
+  /** The logarithm of 0, negative, infinite and NaN x; else {@code value}. */
+  private static Expr logOrSpecial(Expr x, Expr value) {
+    return Expr.ZERO.ifLess(
+        x, x.ifLess(INFINITY, value, x), x.ifEqual(Expr.ZERO, INFINITY.neg(), NAN));
+  }
+
+  static Expr erf(Coefficients c, Expr x) {
+    Expr a = x.abs().min(constant(c.erfCeiling()));
+    Expr small = polynomial(a.square(), c.erfSmall()).fma(a, a);
+    Reduced reduced = reduce(c, polynomial(a, c.erfLarge()));
+    Expr complement = expm1Reduced(c, reduced.r).add(1);
+    Expr large = complement.fma(reduced.k.pow2().neg(), 1);
+    return a.ifLess(Expr.ONE, small, large).copySign(x);
+  }
+}

@@ -1,0 +1,388 @@
+package dev.lanewise.internal.kernel.vector;
+
+import dev.lanewise.internal.kernel.Lanes;
+import dev.lanewise.internal.kernel.Memory;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The innermost loops of matrix multiplication. A tile of C stays in registers while k runs: each
+ * step loads one to four vectors of B and, row by row, broadcasts one element of A.
+ *
+ * <p>A is read in place, whichever way it is stored: row i, step p lies at {@code a + i * aRow + p
+ * * aStep}. Vector v of B lies at {@code b + p * bStep + v * VECTOR}. Accumulators start from
+ * {@code from} (the running C, or zeros with {@code fromRow} 0: a choice inside the method would
+ * box them) and end in {@code c}. All strides are in bytes.
+ *
+ * <p>The shape of this code is what C2 needs. Tiles call the Vector API without helpers of our own
+ * where they store, because C2 stops inlining those (but not the API's) once a method holds 18,000
+ * nodes, and one call left over boxes every vector: a tile of eight rows by two vectors fails so,
+ * and is ten times slower.
+ */
+// generates: F64
+final class MatMulTilesF32 {
+
+  /**
+   * Vectors of the widest tile: 16 accumulators where there are 32 registers, 8 where there may be
+   * only 16.
+   */
+  static final int WIDEST = Lanes.BITS == 256 ? 2 : 4;
+
+  private static final VectorSpecies<Float> SPECIES = Lanes.F32;
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final long VECTOR = Lanes.BYTES;
+
+  private MatMulTilesF32() {}
+
+  /** Multiplies {@code rows} rows of A by a panel of B that is 1, 2 or 4 vectors wide. */
+  static void panel(
+      int vectors,
+      int rows,
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long from,
+      long fromRow,
+      long c,
+      long cRow) {
+    switch (vectors) {
+      case 4 -> panel4(rows, k, a, aRow, aStep, b, bStep, from, fromRow, c, cRow);
+      case 2 -> panel2(rows, k, a, aRow, aStep, b, bStep, from, fromRow, c, cRow);
+      default -> panel1(rows, k, a, aRow, aStep, b, bStep, from, fromRow, c, cRow);
+    }
+  }
+
+  private static void panel4(
+      int rows,
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long from,
+      long fromRow,
+      long c,
+      long cRow) {
+    int i = 0;
+    for (; i <= rows - 4; i += 4) {
+      tile4x4(
+          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+    }
+    for (; i < rows; i++) {
+      tile1x4(
+          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+    }
+  }
+
+  private static void panel2(
+      int rows,
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long from,
+      long fromRow,
+      long c,
+      long cRow) {
+    int i = 0;
+    for (; i <= rows - 4; i += 4) {
+      tile4x2(
+          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+    }
+    for (; i < rows; i++) {
+      tile1x2(
+          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+    }
+  }
+
+  private static void panel1(
+      int rows,
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long from,
+      long fromRow,
+      long c,
+      long cRow) {
+    int i = 0;
+    for (; i <= rows - 8; i += 8) {
+      tile8x1(
+          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+    }
+    for (; i < rows; i++) {
+      tile1x1(
+          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+    }
+  }
+
+  private static void tile4x4(
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long from,
+      long fromRow,
+      long c,
+      long cRow) {
+    FloatVector s00 = vector(from);
+    FloatVector s01 = vector(from + VECTOR);
+    FloatVector s02 = vector(from + 2 * VECTOR);
+    FloatVector s03 = vector(from + 3 * VECTOR);
+    FloatVector s10 = vector(from + fromRow);
+    FloatVector s11 = vector(from + fromRow + VECTOR);
+    FloatVector s12 = vector(from + fromRow + 2 * VECTOR);
+    FloatVector s13 = vector(from + fromRow + 3 * VECTOR);
+    FloatVector s20 = vector(from + 2 * fromRow);
+    FloatVector s21 = vector(from + 2 * fromRow + VECTOR);
+    FloatVector s22 = vector(from + 2 * fromRow + 2 * VECTOR);
+    FloatVector s23 = vector(from + 2 * fromRow + 3 * VECTOR);
+    FloatVector s30 = vector(from + 3 * fromRow);
+    FloatVector s31 = vector(from + 3 * fromRow + VECTOR);
+    FloatVector s32 = vector(from + 3 * fromRow + 2 * VECTOR);
+    FloatVector s33 = vector(from + 3 * fromRow + 3 * VECTOR);
+    for (int p = 0; p < k; p++) {
+      long x = a + p * aStep;
+      long y = b + p * bStep;
+      FloatVector b0 = vector(y);
+      FloatVector b1 = vector(y + VECTOR);
+      FloatVector b2 = vector(y + 2 * VECTOR);
+      FloatVector b3 = vector(y + 3 * VECTOR);
+      FloatVector a0 = splat(x);
+      s00 = a0.fma(b0, s00);
+      s01 = a0.fma(b1, s01);
+      s02 = a0.fma(b2, s02);
+      s03 = a0.fma(b3, s03);
+      FloatVector a1 = splat(x + aRow);
+      s10 = a1.fma(b0, s10);
+      s11 = a1.fma(b1, s11);
+      s12 = a1.fma(b2, s12);
+      s13 = a1.fma(b3, s13);
+      FloatVector a2 = splat(x + 2 * aRow);
+      s20 = a2.fma(b0, s20);
+      s21 = a2.fma(b1, s21);
+      s22 = a2.fma(b2, s22);
+      s23 = a2.fma(b3, s23);
+      FloatVector a3 = splat(x + 3 * aRow);
+      s30 = a3.fma(b0, s30);
+      s31 = a3.fma(b1, s31);
+      s32 = a3.fma(b2, s32);
+      s33 = a3.fma(b3, s33);
+    }
+    s00.intoMemorySegment(Memory.ALL, c, ORDER);
+    s01.intoMemorySegment(Memory.ALL, c + VECTOR, ORDER);
+    s02.intoMemorySegment(Memory.ALL, c + 2 * VECTOR, ORDER);
+    s03.intoMemorySegment(Memory.ALL, c + 3 * VECTOR, ORDER);
+    s10.intoMemorySegment(Memory.ALL, c + cRow, ORDER);
+    s11.intoMemorySegment(Memory.ALL, c + cRow + VECTOR, ORDER);
+    s12.intoMemorySegment(Memory.ALL, c + cRow + 2 * VECTOR, ORDER);
+    s13.intoMemorySegment(Memory.ALL, c + cRow + 3 * VECTOR, ORDER);
+    s20.intoMemorySegment(Memory.ALL, c + 2 * cRow, ORDER);
+    s21.intoMemorySegment(Memory.ALL, c + 2 * cRow + VECTOR, ORDER);
+    s22.intoMemorySegment(Memory.ALL, c + 2 * cRow + 2 * VECTOR, ORDER);
+    s23.intoMemorySegment(Memory.ALL, c + 2 * cRow + 3 * VECTOR, ORDER);
+    s30.intoMemorySegment(Memory.ALL, c + 3 * cRow, ORDER);
+    s31.intoMemorySegment(Memory.ALL, c + 3 * cRow + VECTOR, ORDER);
+    s32.intoMemorySegment(Memory.ALL, c + 3 * cRow + 2 * VECTOR, ORDER);
+    s33.intoMemorySegment(Memory.ALL, c + 3 * cRow + 3 * VECTOR, ORDER);
+  }
+
+  private static void tile1x4(
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long from,
+      long fromRow,
+      long c,
+      long cRow) {
+    FloatVector s00 = vector(from);
+    FloatVector s01 = vector(from + VECTOR);
+    FloatVector s02 = vector(from + 2 * VECTOR);
+    FloatVector s03 = vector(from + 3 * VECTOR);
+    for (int p = 0; p < k; p++) {
+      long x = a + p * aStep;
+      long y = b + p * bStep;
+      FloatVector b0 = vector(y);
+      FloatVector b1 = vector(y + VECTOR);
+      FloatVector b2 = vector(y + 2 * VECTOR);
+      FloatVector b3 = vector(y + 3 * VECTOR);
+      FloatVector a0 = splat(x);
+      s00 = a0.fma(b0, s00);
+      s01 = a0.fma(b1, s01);
+      s02 = a0.fma(b2, s02);
+      s03 = a0.fma(b3, s03);
+    }
+    s00.intoMemorySegment(Memory.ALL, c, ORDER);
+    s01.intoMemorySegment(Memory.ALL, c + VECTOR, ORDER);
+    s02.intoMemorySegment(Memory.ALL, c + 2 * VECTOR, ORDER);
+    s03.intoMemorySegment(Memory.ALL, c + 3 * VECTOR, ORDER);
+  }
+
+  private static void tile4x2(
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long from,
+      long fromRow,
+      long c,
+      long cRow) {
+    FloatVector s00 = vector(from);
+    FloatVector s01 = vector(from + VECTOR);
+    FloatVector s10 = vector(from + fromRow);
+    FloatVector s11 = vector(from + fromRow + VECTOR);
+    FloatVector s20 = vector(from + 2 * fromRow);
+    FloatVector s21 = vector(from + 2 * fromRow + VECTOR);
+    FloatVector s30 = vector(from + 3 * fromRow);
+    FloatVector s31 = vector(from + 3 * fromRow + VECTOR);
+    for (int p = 0; p < k; p++) {
+      long x = a + p * aStep;
+      long y = b + p * bStep;
+      FloatVector b0 = vector(y);
+      FloatVector b1 = vector(y + VECTOR);
+      FloatVector a0 = splat(x);
+      s00 = a0.fma(b0, s00);
+      s01 = a0.fma(b1, s01);
+      FloatVector a1 = splat(x + aRow);
+      s10 = a1.fma(b0, s10);
+      s11 = a1.fma(b1, s11);
+      FloatVector a2 = splat(x + 2 * aRow);
+      s20 = a2.fma(b0, s20);
+      s21 = a2.fma(b1, s21);
+      FloatVector a3 = splat(x + 3 * aRow);
+      s30 = a3.fma(b0, s30);
+      s31 = a3.fma(b1, s31);
+    }
+    s00.intoMemorySegment(Memory.ALL, c, ORDER);
+    s01.intoMemorySegment(Memory.ALL, c + VECTOR, ORDER);
+    s10.intoMemorySegment(Memory.ALL, c + cRow, ORDER);
+    s11.intoMemorySegment(Memory.ALL, c + cRow + VECTOR, ORDER);
+    s20.intoMemorySegment(Memory.ALL, c + 2 * cRow, ORDER);
+    s21.intoMemorySegment(Memory.ALL, c + 2 * cRow + VECTOR, ORDER);
+    s30.intoMemorySegment(Memory.ALL, c + 3 * cRow, ORDER);
+    s31.intoMemorySegment(Memory.ALL, c + 3 * cRow + VECTOR, ORDER);
+  }
+
+  private static void tile1x2(
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long from,
+      long fromRow,
+      long c,
+      long cRow) {
+    FloatVector s00 = vector(from);
+    FloatVector s01 = vector(from + VECTOR);
+    for (int p = 0; p < k; p++) {
+      long x = a + p * aStep;
+      long y = b + p * bStep;
+      FloatVector b0 = vector(y);
+      FloatVector b1 = vector(y + VECTOR);
+      FloatVector a0 = splat(x);
+      s00 = a0.fma(b0, s00);
+      s01 = a0.fma(b1, s01);
+    }
+    s00.intoMemorySegment(Memory.ALL, c, ORDER);
+    s01.intoMemorySegment(Memory.ALL, c + VECTOR, ORDER);
+  }
+
+  private static void tile8x1(
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long from,
+      long fromRow,
+      long c,
+      long cRow) {
+    FloatVector s00 = vector(from);
+    FloatVector s10 = vector(from + fromRow);
+    FloatVector s20 = vector(from + 2 * fromRow);
+    FloatVector s30 = vector(from + 3 * fromRow);
+    FloatVector s40 = vector(from + 4 * fromRow);
+    FloatVector s50 = vector(from + 5 * fromRow);
+    FloatVector s60 = vector(from + 6 * fromRow);
+    FloatVector s70 = vector(from + 7 * fromRow);
+    for (int p = 0; p < k; p++) {
+      long x = a + p * aStep;
+      long y = b + p * bStep;
+      FloatVector b0 = vector(y);
+      FloatVector a0 = splat(x);
+      s00 = a0.fma(b0, s00);
+      FloatVector a1 = splat(x + aRow);
+      s10 = a1.fma(b0, s10);
+      FloatVector a2 = splat(x + 2 * aRow);
+      s20 = a2.fma(b0, s20);
+      FloatVector a3 = splat(x + 3 * aRow);
+      s30 = a3.fma(b0, s30);
+      FloatVector a4 = splat(x + 4 * aRow);
+      s40 = a4.fma(b0, s40);
+      FloatVector a5 = splat(x + 5 * aRow);
+      s50 = a5.fma(b0, s50);
+      FloatVector a6 = splat(x + 6 * aRow);
+      s60 = a6.fma(b0, s60);
+      FloatVector a7 = splat(x + 7 * aRow);
+      s70 = a7.fma(b0, s70);
+    }
+    s00.intoMemorySegment(Memory.ALL, c, ORDER);
+    s10.intoMemorySegment(Memory.ALL, c + cRow, ORDER);
+    s20.intoMemorySegment(Memory.ALL, c + 2 * cRow, ORDER);
+    s30.intoMemorySegment(Memory.ALL, c + 3 * cRow, ORDER);
+    s40.intoMemorySegment(Memory.ALL, c + 4 * cRow, ORDER);
+    s50.intoMemorySegment(Memory.ALL, c + 5 * cRow, ORDER);
+    s60.intoMemorySegment(Memory.ALL, c + 6 * cRow, ORDER);
+    s70.intoMemorySegment(Memory.ALL, c + 7 * cRow, ORDER);
+  }
+
+  private static void tile1x1(
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long from,
+      long fromRow,
+      long c,
+      long cRow) {
+    FloatVector s00 = vector(from);
+    for (int p = 0; p < k; p++) {
+      long x = a + p * aStep;
+      long y = b + p * bStep;
+      FloatVector b0 = vector(y);
+      FloatVector a0 = splat(x);
+      s00 = a0.fma(b0, s00);
+    }
+    s00.intoMemorySegment(Memory.ALL, c, ORDER);
+  }
+
+  private static FloatVector vector(long address) {
+    return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
+  }
+
+  private static FloatVector splat(long address) {
+    return FloatVector.broadcast(SPECIES, Memory.ALL.get(ValueLayout.JAVA_FLOAT, address));
+  }
+}

@@ -1,0 +1,248 @@
+package dev.lanewise.internal.kernel.vector;
+
+import dev.lanewise.internal.kernel.Lanes;
+import dev.lanewise.internal.kernel.MatMulKernel;
+import dev.lanewise.internal.kernel.Memory;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * gemm-v1 with lanes along N. M is cut into blocks whose part of A stays in the second-level cache,
+ * K into panels, N into panels of B of one to four vectors, which {@link MatMulTilesF32}
+ * multiplies. Between K panels the accumulators rest in C, or in the workspace where C must not be
+ * touched yet: when its old value is still wanted (beta is not 0) and for the last columns, fewer
+ * than the lanes.
+ */
+// generates: F64
+public final class VectorMatMulF32 implements MatMulKernel {
+
+  /**
+   * Rows of A in a block. Measured with {@link #DEPTH}: 128 to 512 by 128 to 384 differ by 10 %.
+   */
+  private static final int ROWS = 512;
+
+  /** Steps of K in a panel. */
+  private static final int DEPTH = 256;
+
+  /**
+   * Blocks of at least this many rows pay for a copy of a panel of B that could be read in place.
+   */
+  private static final int ROWS_TO_PACK = 256;
+
+  private static final VectorSpecies<Float> SPECIES = Lanes.F32;
+  private static final int LANES = SPECIES.length();
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  /** Bytes of one row of a panel, at most. */
+  private static final long PANEL_ROW = (long) MatMulTilesF32.WIDEST * Lanes.BYTES;
+
+  // The workspace: a row of zeros, scratch of the transposition, a panel of B, accumulators.
+  private static final long SCRATCH = PANEL_ROW;
+  private static final long PANEL = SCRATCH + MatMulPackF32.SCRATCH_BYTES;
+
+  @Override
+  @SuppressWarnings("cast") // the casts narrow in one of the two types only
+  public void gemm(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      double alpha,
+      long a,
+      long lda,
+      long b,
+      long ldb,
+      double beta,
+      long c,
+      long ldc,
+      long workspace) {
+    float scale = (float) alpha;
+    float keep = (float) beta;
+    int depth = scale == 0 ? 0 : k;
+    long aRow = Float.BYTES * (transA ? 1 : lda);
+    long aStep = Float.BYTES * (transA ? lda : 1);
+    long cRow = Float.BYTES * ldc;
+    MatMulPackF32.clear(1, MatMulTilesF32.WIDEST * LANES, workspace, PANEL_ROW);
+    for (int i = 0; i < m; i += ROWS) {
+      int rows = Math.min(ROWS, m - i);
+      block(
+          transB,
+          rows,
+          n,
+          depth,
+          scale,
+          a + i * aRow,
+          aRow,
+          aStep,
+          b,
+          ldb * Float.BYTES,
+          keep,
+          c + i * cRow,
+          cRow,
+          workspace);
+    }
+  }
+
+  @Override
+  public long workspaceBytes(boolean transA, boolean transB, int m, int n, int k) {
+    return accumulators(0, k) + Math.min(m, ROWS) * PANEL_ROW;
+  }
+
+  /**
+   * One block of rows: K panels outermost where accumulators can rest in C, column panels
+   * elsewhere.
+   */
+  private static void block(
+      boolean transB,
+      int rows,
+      int n,
+      int k,
+      float scale,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bRow,
+      float keep,
+      long c,
+      long cRow,
+      long workspace) {
+    int inPlace = keep == 0 && k > 0 ? n - n % LANES : 0;
+    for (int p = 0; p < k; p += DEPTH) {
+      for (int j = 0; j < inPlace; j += vectors(inPlace - j) * LANES) {
+        int columns = vectors(inPlace - j) * LANES;
+        long to = c + (long) j * Float.BYTES;
+        multiply(transB, rows, columns, k, a, aRow, aStep, b, bRow, p, j, to, cRow, workspace);
+      }
+    }
+    if (scale != 1 && inPlace > 0) {
+      finish(rows, inPlace, scale, c, cRow, 0, c, cRow);
+    }
+    long acc = accumulators(workspace, k);
+    for (int j = inPlace; j < n; j += vectors(n - j) * LANES) {
+      int width = vectors(n - j) * LANES;
+      int columns = Math.min(width, n - j);
+      long accRow = (long) width * Float.BYTES;
+      long to = c + (long) j * Float.BYTES;
+      for (int p = 0; p < k; p += DEPTH) {
+        multiply(transB, rows, columns, k, a, aRow, aStep, b, bRow, p, j, acc, accRow, workspace);
+      }
+      if (k == 0) {
+        finish(rows, columns, scale, workspace, 0, keep, to, cRow);
+      } else {
+        finish(rows, columns, scale, acc, accRow, keep, to, cRow);
+      }
+    }
+  }
+
+  /** Adds the products of the K panel at p and the column panel at j to accumulators. */
+  private static void multiply(
+      boolean transB,
+      int rows,
+      int columns,
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bRow,
+      int p,
+      int j,
+      long acc,
+      long accRow,
+      long workspace) {
+    int steps = Math.min(DEPTH, k - p);
+    int vectors = vectors(columns);
+    int width = vectors * LANES;
+    long from =
+        b + (transB ? j * bRow + (long) p * Float.BYTES : p * bRow + (long) j * Float.BYTES);
+    long fromRow = bRow;
+    if (transB || columns < width || rows >= ROWS_TO_PACK) {
+      long panel = workspace + PANEL;
+      if (transB) {
+        MatMulPackF32.transposed(steps, columns, width, from, bRow, panel, workspace + SCRATCH);
+      } else {
+        MatMulPackF32.rows(steps, columns, width, from, bRow, panel);
+      }
+      from = panel;
+      fromRow = (long) width * Float.BYTES;
+    }
+    long start = p == 0 ? workspace : acc;
+    long startRow = p == 0 ? 0 : accRow;
+    MatMulTilesF32.panel(
+        vectors,
+        rows,
+        steps,
+        a + p * aStep,
+        aRow,
+        aStep,
+        from,
+        fromRow,
+        start,
+        startRow,
+        acc,
+        accRow);
+  }
+
+  /** Width of the next panel: the widest tile whose vectors are all in use, or one vector. */
+  private static int vectors(int columns) {
+    int full = Math.min(columns / LANES, MatMulTilesF32.WIDEST);
+    return Math.max(1, Integer.highestOneBit(full));
+  }
+
+  /** {@code C = scale * acc}, or {@code fma(keep, C, scale * acc)} where keep is not 0. */
+  private static void finish(
+      int rows, int columns, float scale, long acc, long accRow, float keep, long c, long cRow) {
+    for (int i = 0; i < rows; i++) {
+      if (keep == 0) {
+        scaleRow(columns, scale, acc + i * accRow, c + i * cRow);
+      } else {
+        blendRow(columns, scale, acc + i * accRow, keep, c + i * cRow);
+      }
+    }
+  }
+
+  private static void scaleRow(int columns, float scale, long acc, long c) {
+    int whole = columns - columns % LANES;
+    for (int j = 0; j < whole; j += LANES) {
+      long at = (long) j * Float.BYTES;
+      FloatVector.fromMemorySegment(SPECIES, Memory.ALL, acc + at, ORDER)
+          .mul(scale)
+          .intoMemorySegment(Memory.ALL, c + at, ORDER);
+    }
+    for (int j = whole; j < columns; j++) {
+      long at = (long) j * Float.BYTES;
+      Memory.ALL.set(ValueLayout.JAVA_FLOAT, c + at, scale * load(acc + at));
+    }
+  }
+
+  private static void blendRow(int columns, float scale, long acc, float keep, long c) {
+    int whole = columns - columns % LANES;
+    FloatVector keeps = FloatVector.broadcast(SPECIES, keep);
+    for (int j = 0; j < whole; j += LANES) {
+      long at = (long) j * Float.BYTES;
+      FloatVector product =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, acc + at, ORDER).mul(scale);
+      keeps
+          .fma(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, c + at, ORDER), product)
+          .intoMemorySegment(Memory.ALL, c + at, ORDER);
+    }
+    for (int j = whole; j < columns; j++) {
+      long at = (long) j * Float.BYTES;
+      float value = Math.fma(keep, load(c + at), scale * load(acc + at));
+      Memory.ALL.set(ValueLayout.JAVA_FLOAT, c + at, value);
+    }
+  }
+
+  private static float load(long address) {
+    return Memory.ALL.get(ValueLayout.JAVA_FLOAT, address);
+  }
+
+  /** Address of the accumulators in the workspace. */
+  private static long accumulators(long workspace, int k) {
+    return workspace + PANEL + Math.min(k, DEPTH) * PANEL_ROW;
+  }
+}

@@ -1,0 +1,126 @@
+package dev.lanewise.internal.op;
+
+import dev.lanewise.internal.kernel.Memory;
+import dev.lanewise.internal.kernel.Precision;
+import dev.lanewise.internal.kernel.Reduction;
+import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.ShapeException;
+import dev.lanewise.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cross-entropy of logits [n, c] with class indices [n], one loss a row: softmax, logarithm and
+ * choice in one pass. With smoothing s the target is (1 - s) at the class plus s / c everywhere.
+ *
+ * <pre>loss = log(sum(exp(x - max x))) + max x - (1 - s) x[class] - s / c sum(x)</pre>
+ */
+public record CrossEntropy(double smoothing) implements Op {
+  @Override
+  public String name() {
+    return "cross_entropy";
+  }
+
+  @Override
+  public DType dtype(DType... in) {
+    Ops.index(name(), in[1]);
+    return Ops.floating(name(), in[0]);
+  }
+
+  @Override
+  public Shape shape(Shape... in) {
+    if (in[0].rank() != 2 || in[1].rank() != 1 || in[1].dim(0) != in[0].dim(0)) {
+      throw new ShapeException(
+          "cross_entropy: expected logits [n, classes] and class indices [n], found %s and %s"
+              .formatted(in[0], in[1]));
+    }
+    if (in[0].dim(1) == 0) {
+      throw new ShapeException("cross_entropy: no classes: " + in[0]);
+    }
+    return Shape.of(in[0].dim(0));
+  }
+
+  @Override
+  public void forward(Exec exec, Tensor[] in, Tensor out) {
+    long rows = out.size();
+    if (rows == 0) {
+      return;
+    }
+    Tensor x = exec.contiguous(in[0]);
+    long classes = x.shape().dim(1);
+    int[] labels = labels(name(), in[1], classes);
+    Softmax.Parts parts = Softmax.Parts.of(exec, x, List.of(1));
+    Softmax.LOG_SHIFT.forward(exec, new Tensor[] {parts.sum(), parts.max()}, out.reshape(rows, 1));
+    Precision p = Ops.precision(out.dtype());
+    double keep = p.round(1 - smoothing);
+    double spread = p.round(smoothing / classes);
+    @Nullable Tensor sums =
+        smoothing == 0 ? null : Softmax.run(exec, new Reduce(Reduction.SUM, List.of(1), false), x);
+    for (int row = 0; row < rows; row++) {
+      long at = out.address() + (long) row * p.bytes();
+      double logit = Memory.get(p, x.address() + (row * classes + labels[row]) * p.bytes());
+      double loss = p.round(Memory.get(p, at) - p.round(keep * logit));
+      if (sums != null) {
+        double sum = Memory.get(p, sums.address() + (long) row * p.bytes());
+        loss = p.round(loss - p.round(spread * sum));
+      }
+      Memory.put(p, at, loss);
+    }
+  }
+
+  /** The class indices, checked. */
+  private static int[] labels(String op, Tensor labels, long classes) {
+    int[] values = labels.toInts();
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] < 0 || values[i] >= classes) {
+        throw new ShapeException(
+            "%s: class index %d at position %d is not below the number of classes, %d"
+                .formatted(op, values[i], i, classes));
+      }
+    }
+    return values;
+  }
+
+  /** (softmax(x) - target) * g. */
+  @Override
+  public List<@Nullable Pull> gradient(Value[] in, Value out, Value g) {
+    Shape logits = in[0].shape();
+    Value target = in[1].apply(new OneHot(logits.dim(1), smoothing, in[0].dtype()));
+    Value difference =
+        in[0].apply(new Softmax.Probabilities(1)).apply(ElementwiseTable.SUB, target);
+    Value column = g.apply(new Views.Reshape(Shape.of(logits.dim(0), 1)));
+    return Arrays.asList(new Pull(ElementwiseTable.MUL, difference, column), null);
+  }
+
+  /** Class indices [n] as rows [n, classes]: 1 - s + s / c at the class, s / c elsewhere. */
+  public record OneHot(long classes, double smoothing, DType target) implements Op.Constant {
+    @Override
+    public String name() {
+      return "one_hot";
+    }
+
+    @Override
+    public DType dtype(DType... in) {
+      Ops.index(name(), in[0]);
+      return target;
+    }
+
+    @Override
+    public Shape shape(Shape... in) {
+      return in[0].insert(in[0].rank(), classes);
+    }
+
+    @Override
+    public void forward(Exec exec, Tensor[] in, Tensor out) {
+      Precision p = Ops.precision(target);
+      int[] labels = labels(name(), in[0], classes);
+      out.fill(smoothing / classes);
+      double hot = p.round(p.round(1 - smoothing) + p.round(smoothing / classes));
+      for (int i = 0; i < labels.length; i++) {
+        Memory.put(p, out.address() + (i * classes + labels[i]) * p.bytes(), hot);
+      }
+    }
+  }
+}

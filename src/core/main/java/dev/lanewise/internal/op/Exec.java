@@ -1,0 +1,51 @@
+package dev.lanewise.internal.op;
+
+import dev.lanewise.internal.concurrent.Parallel;
+import dev.lanewise.internal.engine.CpuEngine;
+import dev.lanewise.internal.kernel.Expr;
+import dev.lanewise.internal.kernel.Kernels;
+import dev.lanewise.internal.kernel.Reduction;
+import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.Scope;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
+import java.util.List;
+
+/**
+ * What an op computes with: the engine's kernels and threads, and the scope for what it needs in
+ * between.
+ *
+ * @param kernels the kernels
+ * @param parallel the threads
+ * @param scope where temporaries live
+ */
+public record Exec(Kernels kernels, Parallel parallel, Scope scope) {
+
+  /** Elements per task: large enough to hide the fork, small enough to share. */
+  static final int GRAIN = 1 << 15;
+
+  /** Temporaries of {@code engine} live in {@code scope}. */
+  public static Exec of(CpuEngine engine, Scope scope) {
+    return new Exec(engine.kernelSet(), engine.parallel(), scope);
+  }
+
+  /** A tensor with undefined contents. */
+  public Tensor allocate(DType dtype, Shape shape) {
+    return scope.allocate(dtype, shape);
+  }
+
+  /** Address of scratch lanes for {@code tasks} reductions at once. */
+  long lanes(int tasks) {
+    return allocate(DType.U8, Shape.of((long) tasks * Reduction.LANES_BYTES)).address();
+  }
+
+  /** {@code t}, or a contiguous copy of it. */
+  public Tensor contiguous(Tensor t) {
+    return t.isContiguous() ? t : allocate(t.dtype(), t.shape()).copyFrom(t);
+  }
+
+  /** {@code out[...] = expression(in...[...])}, inputs broadcast to the shape of {@code out}. */
+  public void map(Expr expression, double[] params, Tensor[] in, Tensor out) {
+    new ElementwiseNest(this, in, out.shape()).run(List.of(expression), params, out);
+  }
+}

@@ -1,0 +1,272 @@
+package dev.lanewise.internal.op;
+
+import dev.lanewise.internal.kernel.Expr;
+import dev.lanewise.internal.kernel.MapLoop;
+import dev.lanewise.internal.kernel.Memory;
+import dev.lanewise.internal.kernel.Precision;
+import dev.lanewise.internal.kernel.ReduceLoop;
+import dev.lanewise.internal.kernel.Reduction;
+import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.ShapeException;
+import dev.lanewise.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reduction over axes. Runs of neighbouring elements follow reduce-v1; a reduction over outer
+ * axes keeps one chain per output over {@value #ROWS} rows and joins the chains of such row blocks
+ * by the fixed tree. Threads take whole outputs or whole blocks.
+ *
+ * @param reduction what joins
+ * @param axes over which axes, normalised and ascending
+ * @param keepdim whether they stay with length 1
+ */
+public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) implements Op {
+
+  /** Rows per chain of a column reduction. */
+  private static final long ROWS = 64;
+
+  private static final Expr X = Expr.input(0);
+
+  /** Over {@code axes} of a tensor of {@code shape}; none given means all. */
+  public static Reduce of(Reduction reduction, Shape shape, boolean keepdim, int... axes) {
+    int[] sorted = Ops.axes(nameOf(reduction), shape, axes);
+    return new Reduce(reduction, Arrays.stream(sorted).boxed().toList(), keepdim);
+  }
+
+  @Override
+  public String name() {
+    return nameOf(reduction);
+  }
+
+  private static String nameOf(Reduction reduction) {
+    return switch (reduction) {
+      case SUM -> "sum";
+      case MAX -> "amax";
+      case MIN -> "amin";
+    };
+  }
+
+  private int[] axisArray() {
+    return axes.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  @Override
+  public Shape shape(Shape... in) {
+    for (int axis : axes) {
+      if (reduction != Reduction.SUM && in[0].dim(axis) == 0) {
+        throw new ShapeException(name() + ": axis " + axis + " of " + in[0] + " is empty");
+      }
+    }
+    return Ops.reduced(in[0], axisArray(), keepdim);
+  }
+
+  @Override
+  public void forward(Exec exec, Tensor[] in, Tensor out) {
+    Shape shape = in[0].shape();
+    long reduced = 1;
+    for (int axis : axes) {
+      reduced *= shape.dim(axis);
+    }
+    if (out.size() == 0) {
+      return;
+    }
+    if (reduced == 0) {
+      out.fill(0);
+      return;
+    }
+    if (axes.isEmpty()) {
+      out.copyFrom(in[0].reshape(out.shape().dims()));
+      return;
+    }
+    int first = axes.getFirst();
+    int last = axes.getLast();
+    Tensor x = in[0];
+    long outer = 1;
+    long inner = 1;
+    if (last - first + 1 == axes.size()) {
+      for (int a = 0; a < first; a++) {
+        outer *= shape.dim(a);
+      }
+      for (int a = last + 1; a < shape.rank(); a++) {
+        inner *= shape.dim(a);
+      }
+    } else {
+      x = x.permute(reducedLast(shape.rank()));
+      outer = out.size();
+    }
+    x = exec.contiguous(x);
+    if (inner == 1) {
+      rows(exec, x, outer, reduced, out);
+    } else {
+      columns(exec, x, outer, reduced, inner, out);
+    }
+  }
+
+  /** The permutation that moves the reduced axes to the end. */
+  private int[] reducedLast(int rank) {
+    int[] order = new int[rank];
+    int n = 0;
+    for (int a = 0; a < rank; a++) {
+      if (!axes.contains(a)) {
+        order[n++] = a;
+      }
+    }
+    for (int axis : axes) {
+      order[n++] = axis;
+    }
+    return order;
+  }
+
+  /** x[rows, n] to out[rows]. */
+  private void rows(Exec exec, Tensor x, long rows, long n, Tensor out) {
+    Precision p = Ops.precision(x.dtype());
+    long bytes = p.bytes();
+    long blocks = (n + Reduction.BLOCK - 1) / Reduction.BLOCK;
+    ReduceLoop loop = exec.kernels().reduce(p, reduction, X);
+    long blocksPerTask = Exec.GRAIN / Reduction.BLOCK;
+    long rowsPerTask = blocks >= blocksPerTask ? 1 : Math.max(1, Exec.GRAIN / n);
+    long tasksPerRow = blocks > blocksPerTask ? (blocks + blocksPerTask - 1) / blocksPerTask : 1;
+    int tasks = (int) ((rows + rowsPerTask - 1) / rowsPerTask * tasksPerRow);
+    long lanes = exec.lanes(tasks);
+    long source = x.address();
+    long target = out.address();
+    double[] none = {};
+    if (tasksPerRow == 1) {
+      exec.parallel()
+          .run(
+              tasks,
+              t -> {
+                long scratch = lanes + (long) t * Reduction.LANES_BYTES;
+                long[] at = {0};
+                long end = Math.min(rows, (t + 1) * rowsPerTask);
+                for (long row = t * rowsPerTask; row < end; row++) {
+                  at[0] = source + row * n * bytes;
+                  double value =
+                      blocks == 1
+                          ? loop.run(at, none, 0, (int) n, scratch)
+                          : reduction.tree(p, 0, blocks, b -> block(loop, at, none, b, n, scratch));
+                  Memory.put(p, target + row * bytes, value);
+                }
+              });
+      return;
+    }
+    long partials = exec.allocate(DType.F64, Shape.of(rows * blocks)).address();
+    exec.parallel()
+        .run(
+            tasks,
+            t -> {
+              long scratch = lanes + (long) t * Reduction.LANES_BYTES;
+              long row = t / tasksPerRow;
+              long[] at = {source + row * n * bytes};
+              long from = t % tasksPerRow * blocksPerTask;
+              for (long b = from; b < Math.min(blocks, from + blocksPerTask); b++) {
+                Memory.put(
+                    Precision.F64,
+                    partials + (row * blocks + b) * Double.BYTES,
+                    block(loop, at, none, b, n, scratch));
+              }
+            });
+    for (long row = 0; row < rows; row++) {
+      long base = partials + row * blocks * Double.BYTES;
+      Memory.put(
+          p,
+          target + row * bytes,
+          reduction.tree(p, 0, blocks, b -> Memory.get(Precision.F64, base + b * Double.BYTES)));
+    }
+  }
+
+  private static double block(
+      ReduceLoop loop, long[] at, double[] params, long block, long n, long scratch) {
+    long from = block * Reduction.BLOCK;
+    return loop.run(at, params, from, (int) Math.min(Reduction.BLOCK, n - from), scratch);
+  }
+
+  /** x[outer, n, inner] to out[outer, inner]. */
+  private void columns(Exec exec, Tensor x, long outer, long n, long inner, Tensor out) {
+    Columns columns = new Columns(exec, x, n, inner);
+    for (long o = 0; o < outer; o++) {
+      columns.reduce(o * n, n, out.address() + o * inner * x.dtype().bytes());
+    }
+  }
+
+  /** Chains over rows, element by element of a row. */
+  private final class Columns {
+    private final Exec exec;
+    private final Tensor x;
+    private final long inner;
+    private final long bytes;
+    private final Tensor spare;
+    private final MapLoop join;
+
+    Columns(Exec exec, Tensor x, long n, long inner) {
+      this.exec = exec;
+      this.x = x;
+      this.inner = inner;
+      bytes = x.dtype().bytes();
+      int depth = Long.SIZE - Long.numberOfLeadingZeros(Math.max(1, (n - 1) / ROWS));
+      spare = exec.allocate(x.dtype(), Shape.of(depth, inner));
+      join =
+          exec.kernels()
+              .map(Ops.precision(x.dtype()), 0, List.of(reduction.join(X, Expr.input(1))));
+    }
+
+    void reduce(long firstRow, long rows, long target) {
+      long width = Math.max(64, Exec.GRAIN / Math.min(rows, ROWS));
+      int tasks = (int) ((inner + width - 1) / width);
+      exec.parallel()
+          .run(
+              tasks,
+              t -> {
+                long from = t * width;
+                int n = (int) Math.min(width, inner - from);
+                reduce(firstRow, rows, target, 0, from, n);
+              });
+    }
+
+    /** One strip of columns; {@code level} counts the spare rows in use. */
+    private void reduce(long firstRow, long rows, long target, int level, long from, int n) {
+      if (rows <= ROWS) {
+        long source = x.address() + firstRow * inner * bytes;
+        Memory.ALL
+            .asSlice(target + from * bytes, n * bytes)
+            .copyFrom(Memory.ALL.asSlice(source + from * bytes, n * bytes));
+        long[] at = {target, 0, target};
+        for (long row = 1; row < rows; row++) {
+          at[1] = source + row * inner * bytes;
+          join.run(at, NO_PARAMS, from, n);
+        }
+        return;
+      }
+      long blocks = (rows + ROWS - 1) / ROWS;
+      long left = Long.highestOneBit(blocks - 1) * ROWS;
+      long right = spare.address() + level * inner * bytes;
+      reduce(firstRow, left, target, level, from, n);
+      reduce(firstRow + left, rows - left, right, level + 1, from, n);
+      join.run(new long[] {target, right, target}, NO_PARAMS, from, n);
+    }
+  }
+
+  private static final double[] NO_PARAMS = {};
+
+  @Override
+  public List<@Nullable Pull> gradient(Value[] in, Value out, Value g) {
+    Shape whole = in[0].shape();
+    Shape kept = Ops.reduced(whole, axisArray(), true);
+    Value wide = g.apply(new Views.Reshape(kept));
+    if (reduction == Reduction.SUM) {
+      return List.of(new Pull(new Views.Expand(whole), wide));
+    }
+    // the elements that attain the extreme share the gradient evenly
+    Value extreme = out.apply(new Views.Reshape(kept));
+    Value attains = in[0].apply(ATTAINS, extreme);
+    Value count = attains.apply(new Reduce(Reduction.SUM, axes, true));
+    Value share = wide.apply(ElementwiseTable.DIV, count);
+    return List.of(new Pull(ElementwiseTable.MUL, attains, share));
+  }
+
+  private static final Elementwise ATTAINS =
+      new Elementwise("attains", X.ifEqual(Expr.input(1), Expr.ONE, Expr.ZERO));
+}

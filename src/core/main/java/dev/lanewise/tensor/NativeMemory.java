@@ -1,0 +1,143 @@
+package dev.lanewise.tensor;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Zeroed memory straight from the operating system. On Linux and macOS this is {@code mmap}: unlike
+ * an arena it touches no page, can be advised for huge pages before first use, is unmapped without
+ * deoptimising every thread, and does not count against {@code -XX:MaxDirectMemorySize}. Elsewhere
+ * an arena serves.
+ */
+@SuppressWarnings("restricted")
+final class NativeMemory {
+  /** All of the address space, for access by absolute address. */
+  static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+  private static final long HUGE_PAGE = 2L << 20;
+  private static final int READ_WRITE = 3;
+  private static final int MADV_HUGEPAGE = 14;
+
+  private static final String OS = System.getProperty("os.name", "");
+  private static final boolean LINUX = OS.startsWith("Linux");
+  private static final int PRIVATE_ANONYMOUS = LINUX ? 0x22 : 0x1002;
+
+  private static final @Nullable MethodHandle MMAP =
+      posix("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+  private static final @Nullable MethodHandle MUNMAP =
+      posix("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
+  private static final @Nullable MethodHandle MADVISE =
+      posix("madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
+
+  private NativeMemory() {}
+
+  /** A run of memory; {@code arena} is null when it was mapped. */
+  record Block(long address, long bytes, @Nullable Arena arena) {
+    void free() {
+      if (arena != null) {
+        arena.close();
+      } else {
+        unmap(address, bytes);
+      }
+    }
+  }
+
+  /**
+   * Allocates zeroed memory.
+   *
+   * @param bytes at least 1; a multiple of the page size
+   * @return the memory, aligned to 2 MiB when that large, else to a page
+   * @throws OffHeapBudgetException if the operating system has no more
+   */
+  static Block allocate(long bytes) {
+    if (MMAP == null || MUNMAP == null) {
+      Arena arena = Arena.ofShared();
+      try {
+        return new Block(arena.allocate(bytes, alignment(bytes)).address(), bytes, arena);
+      } catch (OutOfMemoryError e) {
+        arena.close();
+        throw refused(bytes);
+      }
+    }
+    // Mapped with room to spare; what lies outside the aligned part is given back at once.
+    long slack = alignment(bytes) == HUGE_PAGE ? HUGE_PAGE : 0;
+    long mapped = map(bytes + slack);
+    if (mapped == -1) {
+      throw refused(bytes);
+    }
+    long address = slack == 0 ? mapped : (mapped + HUGE_PAGE - 1) & -HUGE_PAGE;
+    unmap(mapped, address - mapped);
+    unmap(address + bytes, mapped + slack - address);
+    if (slack != 0) {
+      adviseHugePages(address, bytes);
+    }
+    return new Block(address, bytes, null);
+  }
+
+  private static long map(long bytes) {
+    try {
+      return (long)
+          Objects.requireNonNull(MMAP)
+              .invokeExact(0L, bytes, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0L);
+    } catch (Throwable e) {
+      throw new AssertionError("mmap cannot throw", e);
+    }
+  }
+
+  private static void unmap(long address, long bytes) {
+    if (bytes == 0) {
+      return;
+    }
+    try {
+      int ignored = (int) Objects.requireNonNull(MUNMAP).invokeExact(address, bytes);
+    } catch (Throwable e) {
+      throw new AssertionError("munmap cannot throw", e);
+    }
+  }
+
+  /** A hint: a kernel without huge pages says no, and nothing is lost. */
+  private static void adviseHugePages(long address, long bytes) {
+    if (!LINUX || MADVISE == null) {
+      return;
+    }
+    try {
+      int ignored = (int) MADVISE.invokeExact(address, bytes, MADV_HUGEPAGE);
+    } catch (Throwable e) {
+      throw new AssertionError("madvise cannot throw", e);
+    }
+  }
+
+  private static long alignment(long bytes) {
+    return bytes >= HUGE_PAGE ? HUGE_PAGE : 4096;
+  }
+
+  private static OffHeapBudgetException refused(long bytes) {
+    return new OffHeapBudgetException(
+        "the operating system refused "
+            + Budget.format(bytes)
+            + " of memory; use smaller batches or close other programs");
+  }
+
+  private static @Nullable MethodHandle posix(
+      String name, MemoryLayout result, MemoryLayout... arguments) {
+    if ((!LINUX && !OS.startsWith("Mac")) || ADDRESS.byteSize() != 8) {
+      return null;
+    }
+    Linker linker = Linker.nativeLinker();
+    return linker
+        .defaultLookup()
+        .find(name)
+        .map(f -> linker.downcallHandle(f, FunctionDescriptor.of(result, arguments)))
+        .orElse(null);
+  }
+}

@@ -1,7 +1,10 @@
 package dev.lanewise.autodiff;
 
 import dev.lanewise.internal.kernel.Reduction;
+import dev.lanewise.internal.op.CrossEntropy;
+import dev.lanewise.internal.op.Dropout;
 import dev.lanewise.internal.op.Indexing;
+import dev.lanewise.internal.op.Linear;
 import dev.lanewise.internal.op.MatMul;
 import dev.lanewise.internal.op.Moves;
 import dev.lanewise.internal.op.Op;
@@ -219,6 +222,29 @@ public final class Var implements ElementwiseMethods, Value {
       shape = shape.without(right == 1 ? -1 : -2);
     }
     return shape.equals(product.shape()) ? product : product.reshape(shape);
+  }
+
+  /** {@code this weight^T + bias} over the last axis: weight [out, in], bias [out]. */
+  public Var linear(Var weight, Var bias) {
+    return apply(new Linear(), weight, bias);
+  }
+
+  // ---- training ----
+
+  /**
+   * The cross-entropy of each row of logits [n, classes] with class indices [n] (I32 or I64),
+   * softmax included; {@code smoothing} in [0, 1) of the target is spread over all classes.
+   */
+  public Var crossEntropy(Var classes, double smoothing) {
+    return apply(new CrossEntropy(smoothing), classes);
+  }
+
+  /**
+   * Zeroes elements with this probability and scales the others by 1 / (1 - probability); which
+   * ones is a pure function of {@code key}.
+   */
+  public Var dropout(double probability, long key) {
+    return apply(new Dropout(key, probability));
   }
 
   // ---- shape ----

@@ -56,4 +56,22 @@ sealed interface Coefficients permits CoefficientsF32, CoefficientsF64 {
 
   /** From here on erf is 1. */
   double erfCeiling();
+
+  /** T with log(1 + f) = 2 s + 2/3 s^3 + s^5 T(s^2), s = f / (2 + f), for the same range. */
+  double[] logTail();
+
+  /** 2/3, rounded, and the remainder of it. */
+  double[] twoThirds();
+
+  /** A power of two above every y for which y is not an even integer. */
+  double evenFrom();
+
+  /** 1 / pi, rounded. */
+  double inversePi();
+
+  /** pi in parts of full precision: their sum is pi to about four times the precision. */
+  double[] pi();
+
+  /** S with sin(r) = r + r^3 S(r^2) for |r| slightly above pi / 2. */
+  double[] sin();
 }

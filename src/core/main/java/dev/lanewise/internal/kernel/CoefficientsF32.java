@@ -6,7 +6,7 @@ enum CoefficientsF32 implements Coefficients {
   F32;
 
   private static final double[] EXP = {
-    0x1.fffffcp-2, 0x1.555488p-3, 0x1.555822p-5, 0x1.12411cp-7, 0x1.6b13e4p-10
+    0x1.fffff6p-2, 0x1.555494p-3, 0x1.555db6p-5, 0x1.123954p-7, 0x1.66a266p-10
   };
 
   private static final double[] LOG = {0x1.55557ap-1, 0x1.995ed6p-2, 0x1.31e08p-2};
@@ -29,6 +29,30 @@ enum CoefficientsF32 implements Coefficients {
     0x1.6b6992p-6,
     -0x1.8d5fp-9,
     0x1.9873bcp-13
+  };
+
+  private static final double[] LOG_TAIL = {
+    0x1.9999d8p-2,
+    0x1.245ff4p-2,
+    0x1.dd705ap-3
+  };
+
+  private static final double[] TWO_THIRDS = {
+    0x1.555556p-1,
+    -0x1.555556p-26
+  };
+
+  private static final double[] PI = {
+    0x1.921fb6p1,
+    -0x1.777a5cp-24,
+    -0x1.ee59dap-49
+  };
+
+  private static final double[] SIN = {
+    -0x1.555544p-3,
+    0x1.110d94p-7,
+    -0x1.9f3644p-13,
+    0x1.5a9e6ep-19
   };
 
   @Override
@@ -114,5 +138,35 @@ enum CoefficientsF32 implements Coefficients {
   @Override
   public double erfCeiling() {
     return 3.9375;
+  }
+
+  @Override
+  public double[] logTail() {
+    return LOG_TAIL;
+  }
+
+  @Override
+  public double[] twoThirds() {
+    return TWO_THIRDS;
+  }
+
+  @Override
+  public double[] pi() {
+    return PI;
+  }
+
+  @Override
+  public double[] sin() {
+    return SIN;
+  }
+
+  @Override
+  public double evenFrom() {
+    return 0x1p24;
+  }
+
+  @Override
+  public double inversePi() {
+    return 0x1.45f306p-2;
   }
 }

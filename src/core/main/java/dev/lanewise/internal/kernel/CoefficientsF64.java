@@ -65,6 +65,38 @@ enum CoefficientsF64 implements Coefficients {
     -0x1.5a69774cbfdaap-38
   };
 
+  private static final double[] LOG_TAIL = {
+    0x1.99999999999dfp-2,
+    0x1.2492492479ccap-2,
+    0x1.c71c720369068p-3,
+    0x1.745cf6db6568cp-3,
+    0x1.3b1cc8c5d6c2ap-3,
+    0x1.0fadfc669ca8dp-3,
+    0x1.0cb3b2ac71a80p-3
+  };
+
+  private static final double[] TWO_THIRDS = {
+    0x1.5555555555555p-1,
+    0x1.5555555555555p-55
+  };
+
+  private static final double[] PI = {
+    0x1.921fb54442d18p1,
+    0x1.1a62633145c07p-53,
+    -0x1.f1976b7ed8fbcp-109
+  };
+
+  private static final double[] SIN = {
+    -0x1.5555555555555p-3,
+    0x1.11111111110c4p-7,
+    -0x1.a01a01a0147c8p-13,
+    0x1.71de3a5270d0fp-19,
+    -0x1.ae6454bb981c8p-26,
+    0x1.6123c63bf5465p-33,
+    -0x1.ae41a3f6a706ep-41,
+    0x1.87fdc0e78d7cdp-49
+  };
+
   @Override
   public double roundingMagic() {
     return 0x1.8p52;
@@ -148,5 +180,35 @@ enum CoefficientsF64 implements Coefficients {
   @Override
   public double erfCeiling() {
     return 5.9375;
+  }
+
+  @Override
+  public double[] logTail() {
+    return LOG_TAIL;
+  }
+
+  @Override
+  public double[] twoThirds() {
+    return TWO_THIRDS;
+  }
+
+  @Override
+  public double[] pi() {
+    return PI;
+  }
+
+  @Override
+  public double[] sin() {
+    return SIN;
+  }
+
+  @Override
+  public double evenFrom() {
+    return 0x1p53;
+  }
+
+  @Override
+  public double inversePi() {
+    return 0x1.45f306dc9c883p-2;
   }
 }

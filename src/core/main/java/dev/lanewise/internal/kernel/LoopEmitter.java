@@ -2,7 +2,6 @@ package dev.lanewise.internal.kernel;
 
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_float;
-import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
@@ -125,7 +124,9 @@ final class LoopEmitter {
     }
   }
 
-  /** reduce-v1 over one block: whole rounds of all virtual lanes in registers, the rest in memory. */
+  /**
+   * reduce-v1 over one block: whole rounds of all virtual lanes in registers, the rest in memory.
+   */
   void reduce(Reduction reduction) {
     int virtualLanes = Reduction.LANES_BYTES / bytes;
     Expr expression = expressions[0];
@@ -157,7 +158,8 @@ final class LoopEmitter {
         code.aload(acc[a]).getstatic(MEMORY, "ALL", SEGMENT);
         code.lload(LANES).loadConstant((long) offset).ladd();
         nativeOrder();
-        code.invokevirtual(vector, "intoMemorySegment", type(CD_void, SEGMENT, CD_long, BYTE_ORDER));
+        code.invokevirtual(
+            vector, "intoMemorySegment", type(CD_void, SEGMENT, CD_long, BYTE_ORDER));
       }
     } else {
       int lane = code.allocateLocal(TypeKind.INT);
@@ -440,8 +442,7 @@ final class LoopEmitter {
         case POW2 -> code.invokestatic(LANE_BITS, "pow2", type(element, element));
         case EXPONENT -> code.invokestatic(LANE_BITS, "exponent", type(element, element));
         case MANTISSA -> code.invokestatic(LANE_BITS, "mantissa", type(element, element));
-        case COPY_SIGN ->
-            code.invokestatic(LANE_BITS, "copySign", type(element, element, element));
+        case COPY_SIGN -> code.invokestatic(LANE_BITS, "copySign", type(element, element, element));
         default -> throw new IllegalStateException(operation + " is no operation");
       }
     }

@@ -14,8 +14,8 @@ import static dev.lanewise.internal.kernel.Expr.constant;
  */
 final class Recipes {
   private static final Expr TWO = constant(2);
-  private static final Expr INFINITY = constant(Double.POSITIVE_INFINITY);
-  private static final Expr NAN = constant(Double.NaN);
+  static final Expr INFINITY = constant(Double.POSITIVE_INFINITY);
+  static final Expr NAN = constant(Double.NaN);
 
   private Recipes() {}
 
@@ -53,13 +53,27 @@ final class Recipes {
     return expBelowOverflow(c, x.min(constant(c.expOverflow())));
   }
 
-  /**
-   * exp for x that need no upper clamp. The power of two goes in as 2 * 2^max(k - 1, minimum) * 2^rest: the
-   * first factor keeps k = maxExponent + 1 finite, the last rounds once into the subnormals.
-   */
+  /** exp for x that need no upper clamp. */
   private static Expr expBelowOverflow(Coefficients c, Expr x) {
     Reduced reduced = reduce(c, x.max(constant(c.expUnderflow())));
-    Expr twice = expm1Reduced(c, reduced.r).fma(TWO, TWO);
+    return scale(c, reduced, expm1Reduced(c, reduced.r));
+  }
+
+  /** exp(x + low), where low is small beside one rounding step of large x. */
+  static Expr exp(Coefficients c, Expr x, Expr low) {
+    Expr clamped = x.min(constant(c.expOverflow())).max(constant(c.expUnderflow()));
+    Reduced reduced = reduce(c, clamped);
+    Expr r = reduced.r;
+    Expr tail = polynomial(r, c.exp()).fma(r.square(), reduced.lost(c).add(low));
+    return scale(c, reduced, r.add(tail));
+  }
+
+  /**
+   * 2^k (1 + p). The power goes in as 2 * 2^max(k - 1, minimum) * 2^rest: the first factor keeps
+   * the highest binade finite, the last one rounds once into the subnormals.
+   */
+  private static Expr scale(Coefficients c, Reduced reduced, Expr p) {
+    Expr twice = p.fma(TWO, TWO);
     Expr less = reduced.shifted.sub(c.roundingMagic() + 1);
     Expr normal = less.max(constant(c.minExponent()));
     return twice.mul(normal.pow2()).mul(less.sub(normal).pow2());
@@ -103,13 +117,37 @@ final class Recipes {
     return b.fma(t.div(constant(-1).sub(t)), b);
   }
 
-  static Expr log(Coefficients c, Expr x) {
+  /** x = 2^e (1 + f), 1 + f in [sqrt(1/2), sqrt(2)]. */
+  record Split(Expr e, Expr f) {}
+
+  /** Splits a positive finite x; subnormals and the highest binade are moved out of the way first. */
+  static Split split(Coefficients c, Expr x) {
     double lift = c.log2Lift();
-    Expr lifted = x.mul(x.ifLess(Expr.ONE, constant(Math.scalb(1, (int) lift)), constant(Math.scalb(1, (int) -lift))));
+    Expr factor =
+        x.ifLess(Expr.ONE, constant(Math.pow(2, lift)), constant(Math.pow(2, -lift)));
+    Expr lifted = x.mul(factor);
     Expr k = lifted.mul(c.sqrtHalf()).exponent();
     Expr f = lifted.fma(constant(-1).sub(k).pow2(), -1);
-    Expr e = k.add(x.ifLess(Expr.ONE, constant(1 - lift), constant(1 + lift)));
-    return logOrSpecial(x, logReduced(c, e, f));
+    return new Split(k.add(x.ifLess(Expr.ONE, constant(1 - lift), constant(1 + lift))), f);
+  }
+
+  static Expr log(Coefficients c, Expr x) {
+    Split split = split(c, x);
+    return logOrSpecial(x, logReduced(c, split.e, split.f));
+  }
+
+  /**
+   * 2^e is taken from the rounded 1 + x, but f = 2^-e x + (2^-e - 1) from x itself, with one
+   * rounding. 2^-e may be subnormal, so it is built in two exact steps.
+   */
+  static Expr log1p(Coefficients c, Expr x) {
+    double lift = 2 * c.log2Lift();
+    Expr sum = x.add(1);
+    Expr k = sum.mul(c.sqrtHalf()).exponent();
+    Expr scale = constant(lift - 1).sub(k).pow2().mul(Math.pow(2, -lift));
+    Expr f = x.fma(scale, scale.sub(1));
+    Expr value = logOrSpecial(sum, logReduced(c, k.add(1), f));
+    return x.abs().ifLess(constant(c.tiny()), x, value);
   }
 
   /** e ln 2 + log(1 + f) for 1 + f in [sqrt(1/2), sqrt(2)]. */

@@ -8,21 +8,26 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The innermost loops of matrix multiplication. A tile of C stays in registers while k runs: each step loads one to
- * four vectors of B and, row by row, broadcasts one element of A.
+ * The innermost loops of matrix multiplication. A tile of C stays in registers while k runs: each
+ * step loads one to four vectors of B and, row by row, broadcasts one element of A.
  *
- * <p>A is read in place, whichever way it is stored: row i, step p lies at {@code a + i * aRow + p * aStep}. Vector v
- * of B lies at {@code b + p * bStep + v * VECTOR}. Accumulators start from {@code from} (the running C, or zeros with
- * {@code fromRow} 0: a choice inside the method would box them) and end in {@code c}. All strides are in bytes.
+ * <p>A is read in place, whichever way it is stored: row i, step p lies at {@code a + i * aRow + p
+ * * aStep}. Vector v of B lies at {@code b + p * bStep + v * VECTOR}. Accumulators start from
+ * {@code from} (the running C, or zeros with {@code fromRow} 0: a choice inside the method would
+ * box them) and end in {@code c}. All strides are in bytes.
  *
- * <p>The shape of this code is what C2 needs. Tiles call the Vector API without helpers of our own where they store,
- * because C2 stops inlining those (but not the API's) once a method holds 18,000 nodes, and one call left
- * over boxes every vector: a tile of eight rows by two vectors fails so, and is ten times slower.
+ * <p>The shape of this code is what C2 needs. Tiles call the Vector API without helpers of our own
+ * where they store, because C2 stops inlining those (but not the API's) once a method holds 18,000
+ * nodes, and one call left over boxes every vector: a tile of eight rows by two vectors fails so,
+ * and is ten times slower.
  */
 // generates: F64
 final class MatMulTilesF32 {
 
-  /** Vectors of the widest tile: 16 accumulators where there are 32 registers, 8 where there may be only 16. */
+  /**
+   * Vectors of the widest tile: 16 accumulators where there are 32 registers, 8 where there may be
+   * only 16.
+   */
   static final int WIDEST = Lanes.BITS == 256 ? 2 : 4;
 
   private static final VectorSpecies<Float> SPECIES = Lanes.F32;

@@ -1,0 +1,169 @@
+package dev.lanewise.io;
+
+import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.Scope;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.ShapeException;
+import dev.lanewise.tensor.Tensor;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * The IDX format of MNIST and its kin: a type, a shape, then big-endian elements. Files may be
+ * gzip-compressed, whatever their name.
+ *
+ * <p>Unsigned bytes load as U8; signed bytes, 16-bit and 32-bit integers as I32; floats and doubles
+ * as F32 and F64.
+ */
+public final class Idx {
+  private static final int MAX_RANK = 8;
+  private static final int CHUNK_BYTES = 1 << 16;
+
+  private Idx() {}
+
+  /** The element types of the format. */
+  private enum Type {
+    U8(0x08, 1, DType.U8),
+    I8(0x09, 1, DType.I32),
+    I16(0x0B, 2, DType.I32),
+    I32(0x0C, 4, DType.I32),
+    F32(0x0D, 4, DType.F32),
+    F64(0x0E, 8, DType.F64);
+
+    final int code;
+    final int bytes;
+    final DType dtype;
+
+    Type(int code, int bytes, DType dtype) {
+      this.code = code;
+      this.bytes = bytes;
+      this.dtype = dtype;
+    }
+  }
+
+  /**
+   * Reads a file into a scope.
+   *
+   * @param file the file, plain or gzip
+   * @param scope the owner of the tensor
+   * @return the tensor
+   * @throws FormatException if the file is not a whole, valid IDX file
+   * @throws UncheckedIOException if it cannot be read
+   */
+  public static Tensor read(Path file, Scope scope) {
+    try (Source in = Source.open(file)) {
+      byte[] chunk = new byte[CHUNK_BYTES];
+      Type type = type(in, chunk);
+      Shape shape = shape(in, chunk, chunk[3] & 0xFF);
+      checkLength(in, type, shape);
+      Tensor tensor = scope.allocate(type.dtype, shape);
+      fill(in, chunk, type, tensor);
+      return tensor;
+    }
+  }
+
+  private static Type type(Source in, byte[] chunk) {
+    int count = in.read(chunk, 4);
+    if (count < 4) {
+      throw cutShort(in, "the 4 bytes that begin an IDX file");
+    }
+    int magic = ByteBuffer.wrap(chunk).getInt(0);
+    int rank = magic & 0xFF;
+    if (magic >>> 16 == 0 && rank >= 1 && rank <= MAX_RANK) {
+      for (Type type : Type.values()) {
+        if (type.code == magic >>> 8) {
+          return type;
+        }
+      }
+    }
+    throw new FormatException(
+        in.name(),
+        0,
+        String.format("0x%08x", magic),
+        "0x0000TTRR, type TT 08, 09, 0b, 0c, 0d or 0e and rank RR 01 to 08",
+        "this is no IDX file");
+  }
+
+  private static Shape shape(Source in, byte[] chunk, int rank) {
+    long at = in.offset();
+    if (in.read(chunk, rank * Integer.BYTES) < rank * Integer.BYTES) {
+      throw cutShort(in, rank + " dimensions of 4 bytes");
+    }
+    long[] dims = new long[rank];
+    for (int i = 0; i < rank; i++) {
+      dims[i] = Integer.toUnsignedLong(ByteBuffer.wrap(chunk).getInt(i * Integer.BYTES));
+    }
+    try {
+      return Shape.of(dims);
+    } catch (ShapeException e) {
+      FormatException overflow =
+          new FormatException(in.name(), at, e.getMessage(), "a shape that fits in memory");
+      overflow.initCause(e);
+      throw overflow;
+    }
+  }
+
+  /** Refuses a wrong length before anything is allocated for the data. */
+  private static void checkLength(Source in, Type type, Shape shape) {
+    long headerBytes = in.offset();
+    long maxSize = (in.maxBytes() - headerBytes) / type.bytes;
+    String declared = type + " data of shape " + shape;
+    if (in.isCompressed() && shape.size() > maxSize) {
+      throw in.tooLarge(declared);
+    }
+    if (!in.isCompressed()
+        && (shape.size() > maxSize || headerBytes + shape.size() * type.bytes != in.maxBytes())) {
+      boolean cut = shape.size() > maxSize;
+      throw new FormatException(
+          in.name(),
+          cut ? in.maxBytes() : headerBytes + shape.size() * type.bytes,
+          in.maxBytes() + " bytes in the file",
+          headerBytes + " + " + declared,
+          cut ? "the file was cut short" : "something was appended to the file");
+    }
+  }
+
+  private static void fill(Source in, byte[] chunk, Type type, Tensor tensor) {
+    MemorySegment target = tensor.segment();
+    ByteBuffer bigEndian = ByteBuffer.wrap(chunk);
+    long size = tensor.size();
+    long step = CHUNK_BYTES / type.bytes;
+    for (long at = 0; at < size; at += step) {
+      int count = (int) Math.min(step, size - at);
+      if (in.read(chunk, count * type.bytes) < count * type.bytes) {
+        throw cutShort(in, type + " data of shape " + tensor.shape());
+      }
+      store(type, bigEndian, count, target, at);
+    }
+    long end = in.offset();
+    if (in.read(chunk, 1) > 0) {
+      throw new FormatException(
+          in.name(), end, "further bytes", "the end after data of shape " + tensor.shape());
+    }
+  }
+
+  private static void store(Type type, ByteBuffer from, int count, MemorySegment target, long at) {
+    if (type == Type.U8) {
+      MemorySegment.copy(from.array(), 0, target, ValueLayout.JAVA_BYTE, at, count);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      int source = i * type.bytes;
+      switch (type) {
+        case I8 -> target.setAtIndex(ValueLayout.JAVA_INT, at + i, from.get(source));
+        case I16 -> target.setAtIndex(ValueLayout.JAVA_INT, at + i, from.getShort(source));
+        case F64 -> target.setAtIndex(ValueLayout.JAVA_LONG, at + i, from.getLong(source));
+        // The bits of a float, like those of an int.
+        default -> target.setAtIndex(ValueLayout.JAVA_INT, at + i, from.getInt(source));
+      }
+    }
+  }
+
+  private static FormatException cutShort(Source in, String expected) {
+    return new FormatException(
+        in.name(), in.offset(), "the end of the file", expected, "the file was cut short");
+  }
+}

@@ -1,0 +1,66 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.autodiff.Var;
+import dev.lanewise.tensor.Shape;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Elementwise layers without parameters; recipes know them by their name in lower case. */
+public enum Activation implements Layer {
+  /** max(x, 0). */
+  RELU(Var::relu),
+  /** x, or 0.01 x below 0. */
+  LEAKY_RELU(x -> x.leakyRelu(0.01)),
+  /** x, or e^x - 1 below 0. */
+  ELU(x -> x.elu(1)),
+  /** See {@link Var#selu()}. */
+  SELU(Var::selu),
+  /** x Phi(x). */
+  GELU(Var::gelu),
+  /** The tanh approximation of GELU. */
+  GELU_TANH(Var::geluTanh),
+  /** x sigmoid(x). */
+  SILU(Var::silu),
+  /** x tanh(softplus(x)). */
+  MISH(Var::mish),
+  /** The hyperbolic tangent. */
+  TANH(Var::tanh),
+  /** 1 / (1 + e^-x). */
+  SIGMOID(Var::sigmoid),
+  /** log(1 + e^x). */
+  SOFTPLUS(Var::softplus),
+  /** x / (1 + |x|). */
+  SOFTSIGN(Var::softsign),
+  /** clamp(x / 6 + 1/2, 0, 1). */
+  HARDSIGMOID(Var::hardSigmoid),
+  /** x hardsigmoid(x). */
+  HARDSWISH(Var::hardSwish);
+
+  private final UnaryOperator<Var> function;
+
+  Activation(UnaryOperator<Var> function) {
+    this.function = function;
+  }
+
+  /** The activation that recipes call {@code name}. */
+  public static Optional<Activation> named(String name) {
+    return Arrays.stream(values()).filter(a -> a.describe().equals(name)).findFirst();
+  }
+
+  @Override
+  public String describe() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public Shape outputShape(Shape sample) {
+    return sample;
+  }
+
+  @Override
+  public Var forward(Forward pass, Var x) {
+    return function.apply(x);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.autodiff.Tape;
+import dev.lanewise.autodiff.Var;
+import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.Parameters;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.TensorStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Layers one after the other, and the owner of their parameters. Parameters are called by the
+ * layer's position and their name in it, such as {@code 0.weight}. They exist from {@link
+ * #initialize} on (the first use initializes with seed 0 and F32) until {@link #close}.
+ */
+public final class Sequential implements Layer, AutoCloseable {
+  private final List<Layer> layers;
+  private @Nullable Parameters parameters;
+
+  private Sequential(List<Layer> layers) {
+    this.layers = layers;
+  }
+
+  /** The layers in order. */
+  public static Sequential of(Layer... layers) {
+    return new Sequential(List.of(layers));
+  }
+
+  /** The layers. */
+  public List<Layer> layers() {
+    return layers;
+  }
+
+  /**
+   * Gives all parameters their initial values, a pure function of the seed and their names.
+   * Replaces parameters that exist.
+   */
+  public Sequential initialize(long seed, DType dtype) {
+    close();
+    TensorStore.Builder builder = TensorStore.builder(dtype).label("parameters");
+    List<ParameterSpec> specs = parameters();
+    for (ParameterSpec spec : specs) {
+      builder.add(spec.name(), spec.shape());
+    }
+    TensorStore values = builder.build();
+    for (ParameterSpec spec : specs) {
+      spec.initializer().fill(values.get(spec.name()), seed, spec.name());
+    }
+    parameters = new Parameters(values);
+    return this;
+  }
+
+  /** The parameters' values and gradients. */
+  public Parameters store() {
+    if (parameters == null) {
+      initialize(0, DType.F32);
+    }
+    return Objects.requireNonNull(parameters);
+  }
+
+  /** The results for a batch, without dropout and the like. */
+  public Var predict(Tape tape, Var x) {
+    return forward(Forward.evaluation(tape), x);
+  }
+
+  @Override
+  public String describe() {
+    return "Sequential" + layers.stream().map(Layer::describe).toList();
+  }
+
+  @Override
+  public Shape outputShape(Shape sample) {
+    Shape shape = sample;
+    for (Layer layer : layers) {
+      shape = layer.outputShape(shape);
+    }
+    return shape;
+  }
+
+  @Override
+  public List<ParameterSpec> parameters() {
+    List<ParameterSpec> all = new ArrayList<>();
+    for (int i = 0; i < layers.size(); i++) {
+      for (ParameterSpec spec : layers.get(i).parameters()) {
+        all.add(new ParameterSpec(i + "." + spec.name(), spec.shape(), spec.initializer()));
+      }
+    }
+    return all;
+  }
+
+  @Override
+  public Var forward(Forward pass, Var x) {
+    Var y = x;
+    for (int i = 0; i < layers.size(); i++) {
+      y = layers.get(i).forward(pass.child(Integer.toString(i)), y);
+    }
+    return y;
+  }
+
+  /** Frees the parameters. */
+  @Override
+  public void close() {
+    if (parameters != null) {
+      parameters.close();
+      parameters = null;
+    }
+  }
+}

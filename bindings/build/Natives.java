@@ -1,3 +1,4 @@
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -5,6 +6,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -16,7 +18,7 @@ import java.util.zip.ZipFile;
  * natives.sha256}, one line per shared library (its SHA-256 and its path in the jar), in the order
  * in which they have to be loaded.
  *
- * <p>Arguments: the jar, the folder of resources to write to.
+ * <p>Arguments: a class path with the jar in it, the folder of resources to write to.
  */
 final class Natives {
 
@@ -28,14 +30,20 @@ final class Natives {
 
   public static void main(String[] args) throws IOException, NoSuchAlgorithmException {
     List<String> lines = new ArrayList<>();
-    try (ZipFile jar = new ZipFile(args[0])) {
+    Path file =
+        Arrays.stream(args[0].split(File.pathSeparator))
+            .map(Path::of)
+            .filter(p -> p.getFileName().toString().startsWith("openblas-"))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("no natives jar in " + args[0]));
+    try (ZipFile jar = new ZipFile(file.toFile())) {
       List<? extends ZipEntry> libraries =
           jar.stream()
-              .filter(e -> !e.isDirectory() && rank(e) >= 0)
-              .sorted(Comparator.<ZipEntry>comparingInt(Natives::rank).thenComparing(ZipEntry::getName))
+              .filter(entry -> !entry.isDirectory() && rank(entry) >= 0)
+              .sorted(Comparator.comparingInt(Natives::rank))
               .toList();
       if (libraries.isEmpty() || rank(libraries.getLast()) != ORDER.size() - 1) {
-        throw new IllegalArgumentException(args[0] + " holds no libopenblas");
+        throw new IllegalArgumentException(file + " holds no libopenblas");
       }
       for (ZipEntry library : libraries) {
         lines.add(sha256(jar, library) + "  " + library.getName());

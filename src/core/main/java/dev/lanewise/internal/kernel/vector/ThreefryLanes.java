@@ -107,7 +107,7 @@ final class ThreefryLanes {
       x1 = x1.add(k0 + 5);
       LongVector y0 = x0.reinterpretAsLongs();
       LongVector y1 = x1.reinterpretAsLongs();
-      long to = out + (long) step * (2 * Lanes.BYTES);
+      long to = out + (long) step * (2L * Lanes.BYTES);
       y0.and(LOW).or(y1.lanewise(LSHL, 32)).intoMemorySegment(Memory.ALL, to, ORDER);
       y0.lanewise(LSHR, 32).or(y1.and(~LOW)).intoMemorySegment(Memory.ALL, to + Lanes.BYTES, ORDER);
     }
@@ -201,10 +201,10 @@ final class ThreefryLanes {
               .toLong();
       int keep = (int) (front | (back << BLOCKS));
       if (f32) {
-        long skip = (long) step * (2 * Lanes.BYTES);
+        long skip = (long) step * (2L * Lanes.BYTES);
         dropF32(keep, (float) scale, x + skip, out + skip);
       } else {
-        long skip = (long) step * (4 * Lanes.BYTES);
+        long skip = (long) step * (4L * Lanes.BYTES);
         dropF64(keep, scale, x + skip, out + skip);
       }
     }
@@ -220,8 +220,8 @@ final class ThreefryLanes {
   private static void dropF64(int keep, double scale, long x, long out) {
     dropVectorF64(keep, scale, x, out);
     dropVectorF64(keep >>> (BLOCKS / 2), scale, x + Lanes.BYTES, out + Lanes.BYTES);
-    dropVectorF64(keep >>> BLOCKS, scale, x + 2 * Lanes.BYTES, out + 2 * Lanes.BYTES);
-    dropVectorF64(keep >>> (3 * BLOCKS / 2), scale, x + 3 * Lanes.BYTES, out + 3 * Lanes.BYTES);
+    dropVectorF64(keep >>> BLOCKS, scale, x + 2L * Lanes.BYTES, out + 2L * Lanes.BYTES);
+    dropVectorF64(keep >>> (3 * BLOCKS / 2), scale, x + 3L * Lanes.BYTES, out + 3L * Lanes.BYTES);
   }
 
   /** {@code out[i] = bit i of keep ? x[i] * scale : 0}. */

@@ -34,6 +34,7 @@ final class OpenBlasLibrary {
    *
    * @throws NativeLibraryException when there is none, or none that can be used; in one line
    */
+  @SuppressWarnings("StaticAssignmentOfThrowable") // loading is tried once; each caller learns why
   static synchronized OpenBlasInfo load() {
     if (failure != null) {
       throw failure;

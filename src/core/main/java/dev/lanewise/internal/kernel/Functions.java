@@ -43,12 +43,7 @@ public final class Functions {
       unary("sigmoid", Recipes::sigmoid, (x, y) -> y.mul(Expr.ONE.sub(y)));
 
   /** The error function. */
-<<<<<<< HEAD
   public static final LaneFunction ERF = unary("erf", Recipes::erf, (x, y) -> erfSlope(x));
-=======
-  public static final LaneFunction ERF =
-      unary("erf", Recipes::erf, (x, y) -> EXP.of(x.square().neg()).mul(2 / Math.sqrt(Math.PI)));
->>>>>>> main
 
   /** The sine of x radians, |x| up to 2^20 (F32) or 2^48 (F64); NaN beyond. */
   public static final LaneFunction SIN =

@@ -43,7 +43,6 @@ public final class VectorMatMulF32 implements MatMulKernel {
   private static final long PANEL = SCRATCH + MatMulPackF32.SCRATCH_BYTES;
 
   @Override
-  @SuppressWarnings("cast") // the casts narrow in one of the two types only
   public void gemm(
       boolean transA,
       boolean transB,

@@ -17,10 +17,10 @@ final class RandomKernelTest {
 
   private static final int[] SIZES = {0, 1, 2, 7, 8, 15, 16, 31, 32, 33, 63, 64, 65, 100, 1037};
   private static final long[] STARTS = {
-    0, 1, 5, 16, 31, 32, 33, 4096, (1L << 33) - 40, (1L << 34) - 3, -70
+    0, 1, 5, 16, 31, 32, 33, 4096, (1L << 33) - 40, (1L << 34) - 3, -2000
   };
   private static final byte CANARY = 0x5A;
-  private static final int GUARD = 64;
+  private static final long GUARD = 64;
 
   private static final RandomKey KEY = RandomKey.ofSeed(7).fold("kernel");
   private static final RandomKernel SCALAR = new ScalarRandom();

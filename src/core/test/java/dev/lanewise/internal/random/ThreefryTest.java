@@ -17,7 +17,7 @@ final class ThreefryTest {
       if (line.startsWith("#")) {
         continue;
       }
-      String[] words = line.strip().split("\\s+");
+      String[] words = line.strip().split("\\s+", -1);
       assertThat(words).startsWith("threefry2x32", "20").hasSize(8);
       long counter = pair(words[2], words[3]);
       long key = pair(words[4], words[5]);

@@ -2,4 +2,7 @@
 module dev.lanewise.openblas {
   requires dev.lanewise;
   requires static org.jspecify;
+
+  provides dev.lanewise.internal.kernel.MatMulProvider with
+      dev.lanewise.openblas.OpenBlasProvider;
 }

@@ -32,9 +32,8 @@ final class F64 {
           """,
           Pattern.COMMENTS);
 
-  /** Element sizes as numbers: a shift by 2, a factor or divisor of 4. */
-  private static final Pattern SIZE =
-      Pattern.compile("(<<|>>) *2L?\\b(?!\\.)|[*/] *4L?\\b(?!\\.)|(?<![\\w.])4L? *[*]");
+  /** Element sizes as numbers: a shift by 2, times 4, over 4. A leading 4 counts: 4 * stride. */
+  private static final Pattern SIZE = Pattern.compile("(<<|>>) *2L?\\b(?!\\.)|[*/] *4L?\\b(?!\\.)");
 
   /** The bits of a float need another integer type in double. */
   private static final Pattern BITS =

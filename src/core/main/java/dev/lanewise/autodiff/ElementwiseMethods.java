@@ -49,7 +49,11 @@ public sealed interface ElementwiseMethods permits Var {
 
   /** This where {@code condition} (any type) is not zero, {@code other} elsewhere. */
   default Var where(Tensor condition, Var other) {
-    return self().tape.constant(condition).cast(self().dtype()).apply(ElementwiseTable.WHERE, self(), other);
+    return self()
+        .tape
+        .constant(condition)
+        .cast(self().dtype())
+        .apply(ElementwiseTable.WHERE, self(), other);
   }
 
   // ---- elementwise, with a number ----

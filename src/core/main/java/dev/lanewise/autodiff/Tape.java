@@ -8,7 +8,6 @@ import dev.lanewise.internal.op.Exec;
 import dev.lanewise.internal.op.Op;
 import dev.lanewise.internal.op.Pull;
 import dev.lanewise.internal.op.Reduce;
-import dev.lanewise.internal.op.Value;
 import dev.lanewise.internal.op.Views;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Parameters;
@@ -21,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +93,9 @@ public final class Tape implements AutoCloseable {
     if (known == null) {
       if (parameters == null || !parameters.values().contains(name)) {
         throw new IllegalArgumentException(
-            "tape: no parameter " + name + "; known: "
+            "tape: no parameter "
+                + name
+                + "; known: "
                 + (parameters == null ? List.of() : parameters.names()));
       }
       known = leaf(parameters.values().get(name), parameters.gradients().get(name));
@@ -211,10 +213,7 @@ public final class Tape implements AutoCloseable {
     differentiate(result, constant(ones), true);
     List<Var> found = new ArrayList<>();
     for (Var v : by) {
-      found.add(
-          v.gradient != null
-              ? v.gradient
-              : constant(scope.zeros(v.dtype(), v.shape())));
+      found.add(v.gradient != null ? v.gradient : constant(scope.zeros(v.dtype(), v.shape())));
     }
     return found;
   }
@@ -281,7 +280,9 @@ public final class Tape implements AutoCloseable {
     }
   }
 
-  /** Computes a described gradient, summed over the axes along which {@code shape} was broadcast. */
+  /**
+   * Computes a described gradient, summed over the axes along which {@code shape} was broadcast.
+   */
   private Var evaluate(Pull pull, Shape shape, @Nullable Tensor into) {
     Var[] in = Arrays.copyOf(pull.in(), pull.in().length, Var[].class);
     Shape[] shapes = new Shape[in.length];
@@ -303,6 +304,36 @@ public final class Tape implements AutoCloseable {
     Var narrow = run(new Reduce(Reduction.SUM, axes, true), null, wide);
     Var shaped = run(new Views.Reshape(shape), null, narrow);
     return shaped;
+  }
+
+  /**
+   * The first op on the tape whose result, or else the first parameter whose gradient, holds NaN or
+   * infinity; for error messages, as it looks at every element.
+   */
+  public String firstNonFinite() {
+    for (Var node : nodes) {
+      if (!isFinite(node.tensor)) {
+        return node.op == null
+            ? "a parameter or input"
+            : "the result of " + node.op.name() + " " + node.shape();
+      }
+    }
+    for (Map.Entry<String, Var> leaf : new TreeMap<>(leaves).entrySet()) {
+      Var gradient = leaf.getValue().gradient;
+      if (gradient != null && !isFinite(gradient.tensor)) {
+        return "the gradient of " + leaf.getKey();
+      }
+    }
+    return "the gradient norm";
+  }
+
+  private static boolean isFinite(Tensor t) {
+    for (double value : t.toDoubles()) {
+      if (!Double.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   // ---- memory ----

@@ -4,8 +4,8 @@ import dev.lanewise.internal.engine.CpuEngine;
 import java.util.List;
 
 /**
- * What computes: a set of kernels and a pool of threads. Most programs use {@link #shared()} without
- * knowing it.
+ * What computes: a set of kernels and a pool of threads. Most programs use {@link #shared()}
+ * without knowing it.
  */
 public sealed interface Engine extends AutoCloseable permits CpuEngine {
 

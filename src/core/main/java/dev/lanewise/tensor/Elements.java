@@ -53,8 +53,8 @@ final class Elements {
   static void setLong(DType dtype, long at, long value) {
     switch (dtype) {
       case I64 -> ALL.set(JAVA_LONG, at, value);
-      case F32 -> ALL.set(JAVA_FLOAT, at, value);
-      default -> set(dtype, at, value);
+      case F32 -> ALL.set(JAVA_FLOAT, at, (float) value);
+      default -> set(dtype, at, (double) value);
     }
   }
 
@@ -184,7 +184,7 @@ final class Elements {
   /** Converts I64 to F32 with one rounding, which going through double would not. */
   static void longsToFloats(long to, long toStep, long from, long fromStep, long n) {
     for (long i = 0; i < n; i++) {
-      ALL.set(JAVA_FLOAT, to + i * toStep, ALL.get(JAVA_LONG, from + i * fromStep));
+      ALL.set(JAVA_FLOAT, to + i * toStep, (float) ALL.get(JAVA_LONG, from + i * fromStep));
     }
   }
 
@@ -237,9 +237,9 @@ final class Elements {
   private static short toBf16(double value) {
     int bits = Float.floatToRawIntBits(toOdd(value));
     if ((bits & 0x7fffffff) > 0x7f800000) {
-      return (short) (bits >>> 16 | 0x40); // NaN: cut its payload and keep it quiet
+      return (short) ((bits >>> 16) | 0x40); // NaN: cut its payload and keep it quiet
     }
-    return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16); // to nearest, ties to even
+    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16); // to nearest, ties to even
   }
 
   /**
@@ -249,7 +249,7 @@ final class Elements {
   private static float toOdd(double value) {
     float rounded = (float) value;
     int bits = Float.floatToRawIntBits(rounded);
-    if (rounded == value || value != value || (bits & 1) == 1) {
+    if (rounded == value || Double.isNaN(value) || (bits & 1) == 1) {
       return rounded;
     }
     return Float.intBitsToFloat(Math.abs(value) > Math.abs(rounded) ? bits + 1 : bits - 1);

@@ -50,7 +50,8 @@ final class Lifetime {
         closed || wrapped != null
             ? owner + " was closed; keep it open for as long as its tensors are used"
             : owner
-                + " was reset; copy what must outlive the reset into another scope or a store first";
+                + " was reset; copy what must outlive the reset into another scope or a store"
+                + " first";
     return new IllegalStateException("tensor " + dtype + " " + shape + " is dead: " + cause);
   }
 

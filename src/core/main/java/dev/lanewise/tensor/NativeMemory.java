@@ -130,7 +130,7 @@ final class NativeMemory {
 
   private static @Nullable MethodHandle posix(
       String name, MemoryLayout result, MemoryLayout... arguments) {
-    if (!LINUX && !OS.startsWith("Mac") || ADDRESS.byteSize() != 8) {
+    if ((!LINUX && !OS.startsWith("Mac")) || ADDRESS.byteSize() != 8) {
       return null;
     }
     Linker linker = Linker.nativeLinker();

@@ -1,6 +1,9 @@
 package dev.lanewise.tensor;
 
-/** The off-heap budget, or the operating system, refuses a further allocation. Nothing was allocated. */
+/**
+ * The off-heap budget, or the operating system, refuses a further allocation. Nothing was
+ * allocated.
+ */
 public final class OffHeapBudgetException extends LanewiseException {
   private static final long serialVersionUID = 1L;
 

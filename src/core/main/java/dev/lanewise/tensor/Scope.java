@@ -250,7 +250,7 @@ public final class Scope implements AutoCloseable {
 
   private long claim(long bytes) {
     // An empty tensor takes 64 bytes too, so that its address is a real one.
-    long rounded = Math.max(bytes + ALIGNMENT - 1 & -ALIGNMENT, ALIGNMENT);
+    long rounded = Math.max((bytes + ALIGNMENT - 1) & -ALIGNMENT, ALIGNMENT);
     if (rounded > limit - top) {
       advance(rounded);
     }

@@ -2,9 +2,9 @@ package dev.lanewise.tensor;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +29,7 @@ final class SlabPool {
     }
   }
 
-  private final Map<Lifetime, Lifetime> owners = new IdentityHashMap<>();
+  private final Set<Lifetime> owners = new HashSet<>();
   private final List<Slab> idle = new ArrayList<>();
   private long budget;
   private long live;
@@ -94,7 +94,7 @@ final class SlabPool {
     live += slab.bytes();
     peak = Math.max(peak, live);
     owner.heldBytes += slab.bytes();
-    owners.put(owner, owner);
+    owners.add(owner);
     return slab;
   }
 
@@ -150,7 +150,7 @@ final class SlabPool {
     text.append(" needs ").append(Budget.format(bytes)).append(", but ");
     text.append(Budget.format(live)).append(" of ").append(Budget.format(budget()));
     text.append(" are in use");
-    List<Lifetime> largest = new ArrayList<>(owners.keySet());
+    List<Lifetime> largest = new ArrayList<>(owners);
     largest.sort(Comparator.comparingLong((Lifetime o) -> o.heldBytes).reversed());
     String separator = ", most by ";
     for (Lifetime holder : largest.subList(0, Math.min(3, largest.size()))) {
@@ -158,7 +158,8 @@ final class SlabPool {
       text.append(" (").append(Budget.format(holder.heldBytes)).append(')');
       separator = ", ";
     }
-    text.append("; use smaller batches, close what is no longer needed, or raise the limit with -D");
+    text.append(
+        "; use smaller batches, close what is no longer needed, or raise the limit with -D");
     return new OffHeapBudgetException(text.append(Budget.PROPERTY).append("=8G").toString());
   }
 }

@@ -20,9 +20,9 @@ import java.util.Arrays;
  * the default where assertions are enabled). Closing an owner while another thread reads is a race
  * that no mode detects.
  *
- * <p>Values convert between dtypes thus: to a floating type, rounded to nearest, ties to even, large
- * ones to infinity; to an integer type, truncated toward zero, and NaN or a value out of range is a
- * {@link DTypeException}; to BOOL, 1 unless zero.
+ * <p>Values convert between dtypes thus: to a floating type, rounded to nearest, ties to even,
+ * large ones to infinity; to an integer type, truncated toward zero, and NaN or a value out of
+ * range is a {@link DTypeException}; to BOOL, 1 unless zero.
  */
 public final class Tensor {
   private static final long MAX_ARRAY = Integer.MAX_VALUE - 7;
@@ -444,7 +444,7 @@ public final class Tensor {
     Elements.set(dtype, address, value);
     if (isContiguous() && Double.doubleToRawLongBits(value) == 0) {
       Transfer.zero(address, byteSize());
-    } else {
+    } else if (size() > 1) {
       Transfer.repeat(dtype, address, layout);
     }
     return this;
@@ -481,8 +481,8 @@ public final class Tensor {
   }
 
   /**
-   * Says whether the memory spans of two tensors meet. Interleaved views of the same memory count as
-   * overlapping.
+   * Says whether the memory spans of two tensors meet. Interleaved views of the same memory count
+   * as overlapping.
    *
    * @param other another tensor
    * @return false only if no element is shared
@@ -688,8 +688,8 @@ public final class Tensor {
   }
 
   /**
-   * Returns dtype, shape and elements, as in {@code Tensor F32 [2, 2] [[1.0, 2.0], [3.0, 4.0]]}; the middle
-   * of long axes is left out.
+   * Returns dtype, shape and elements, as in {@code Tensor F32 [2, 2] [[1.0, 2.0], [3.0, 4.0]]};
+   * the middle of long axes is left out.
    */
   @Override
   public String toString() {

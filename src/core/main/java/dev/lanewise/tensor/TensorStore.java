@@ -55,7 +55,7 @@ public final class TensorStore implements AutoCloseable {
   }
 
   private long paddedBytes(Shape shape) {
-    return shape.byteSize(dtype) + ALIGNMENT - 1 & -ALIGNMENT;
+    return (shape.byteSize(dtype) + ALIGNMENT - 1) & -ALIGNMENT;
   }
 
   private Tensor tensor(Shape shape, long address) {

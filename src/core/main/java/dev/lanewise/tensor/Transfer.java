@@ -9,7 +9,9 @@ final class Transfer {
   /** Elements converted or staged at a time: in the first-level cache, with some to spare. */
   private static final int CHUNK = 1024;
 
-  /** One straight run of two layouts; places, counted from the first element, and steps in elements. */
+  /**
+   * One straight run of two layouts; places, counted from the first element, and steps in elements.
+   */
   private interface Run {
     void apply(long x, long xStep, long y, long yStep, long n);
   }
@@ -49,6 +51,14 @@ final class Transfer {
   /** Sets all elements to the value of the first, which lies at {@code to}. */
   static void repeat(DType dtype, long to, Layout layout) {
     int bytes = dtype.bytes();
+    if (layout.isContiguous()) {
+      long end = layout.shape().byteSize(dtype);
+      for (long done = bytes; done < end; done *= 2) {
+        MemorySegment all = NativeMemory.ALL;
+        MemorySegment.copy(all, to, all, to + done, Math.min(done, end - done));
+      }
+      return;
+    }
     walk(
         layout,
         layout,
@@ -69,8 +79,7 @@ final class Transfer {
           int bytes = fromType.bytes();
           MemorySegment.copy(source, first * bytes, NativeMemory.ALL, stage, n * bytes);
           long target = to + xAt * toType.bytes();
-          convert(
-              toType, target, xStep * toType.bytes(), fromType, stage, bytes, n, carrier);
+          convert(toType, target, xStep * toType.bytes(), fromType, stage, bytes, n, carrier);
         });
   }
 
@@ -86,8 +95,7 @@ final class Transfer {
         (stage, yAt, yStep, first, n, carrier) -> {
           int bytes = toType.bytes();
           long source = from + yAt * fromType.bytes();
-          convert(
-              toType, stage, bytes, fromType, source, yStep * fromType.bytes(), n, carrier);
+          convert(toType, stage, bytes, fromType, source, yStep * fromType.bytes(), n, carrier);
           MemorySegment.copy(NativeMemory.ALL, stage, target, first * bytes, n * bytes);
         });
   }
@@ -152,8 +160,8 @@ final class Transfer {
   }
 
   /**
-   * Splits two layouts of one shape into straight runs, visited in row-major order. Axes that follow
-   * each other without a gap in both are joined first, so dense tensors are a single run.
+   * Splits two layouts of one shape into straight runs, visited in row-major order. Axes that
+   * follow each other without a gap in both are joined first, so dense tensors are a single run.
    */
   private static void walk(Layout x, Layout y, Run run) {
     Shape shape = x.shape();

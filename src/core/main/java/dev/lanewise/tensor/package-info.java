@@ -3,8 +3,7 @@
  *
  * <p>A {@link dev.lanewise.tensor.Tensor} is a view that never owns memory. A {@link
  * dev.lanewise.tensor.Scope} owns what lives for a step, a {@link dev.lanewise.tensor.TensorStore}
- * what lives for a run. Both draw on one process-wide account, {@link
- * dev.lanewise.tensor.OffHeap}.
+ * what lives for a run. Both draw on one process-wide account, {@link dev.lanewise.tensor.OffHeap}.
  */
 @NullMarked
 package dev.lanewise.tensor;

@@ -55,8 +55,7 @@ public final class CpuEngine implements Engine {
     boolean wantsProvider =
         options.kernels() == KernelChoice.OPENBLAS
             || options.mode() == Mode.FAST && options.kernels() == KernelChoice.AUTO;
-    Kernels chosen =
-        options.kernels() == KernelChoice.SCALAR ? Kernels.scalar() : Kernels.vector();
+    Kernels chosen = options.kernels() == KernelChoice.SCALAR ? Kernels.scalar() : Kernels.vector();
     if (wantsProvider) {
       switch (provider()) {
         case Provider.Loaded(var provider) -> {

@@ -69,8 +69,7 @@ public final class Expr {
   private final double value;
   private final @Nullable LaneFunction function;
 
-  private Expr(
-      Kind kind, int index, double value, @Nullable LaneFunction function, Expr... args) {
+  private Expr(Kind kind, int index, double value, @Nullable LaneFunction function, Expr... args) {
     if (kind.arity >= 0 && args.length != kind.arity) {
       throw new IllegalArgumentException(kind + " takes " + kind.arity + " operands");
     }
@@ -280,10 +279,7 @@ public final class Expr {
         same &= changed[i] == args.get(i);
       }
       if (function != null && expandCalls != null) {
-        result =
-            function
-                .expand(expandCalls, List.of(changed))
-                .rewrite(leaves, expandCalls, done);
+        result = function.expand(expandCalls, List.of(changed)).rewrite(leaves, expandCalls, done);
       } else {
         result = same ? this : new Expr(kind, index, value, function, changed);
       }
@@ -453,7 +449,9 @@ public final class Expr {
           case MIN -> Math.min(a[0], a[1]);
           case MAX -> Math.max(a[0], a[1]);
           case COPY_SIGN ->
-              single ? LaneBits.copySign((float) a[0], (float) a[1]) : LaneBits.copySign(a[0], a[1]);
+              single
+                  ? LaneBits.copySign((float) a[0], (float) a[1])
+                  : LaneBits.copySign(a[0], a[1]);
           case FMA ->
               single
                   ? Math.fma((float) a[0], (float) a[1], (float) a[2])

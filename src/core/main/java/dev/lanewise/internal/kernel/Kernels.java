@@ -31,10 +31,7 @@ public record Kernels(
 
   /** What identifies a compiled loop within a set. */
   public record LoopKey(
-      List<Expr> expressions,
-      Precision precision,
-      long broadcast,
-      @Nullable Reduction reduction) {}
+      List<Expr> expressions, Precision precision, long broadcast, @Nullable Reduction reduction) {}
 
   /** The reference. */
   public static Kernels scalar() {

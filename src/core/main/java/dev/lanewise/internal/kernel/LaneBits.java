@@ -76,11 +76,11 @@ public final class LaneBits {
   }
 
   static float mantissa(float x) {
-    return Float.intBitsToFloat(Float.floatToRawIntBits(x) & MANTISSA_MASK_F32 | ONE_F32);
+    return Float.intBitsToFloat((Float.floatToRawIntBits(x) & MANTISSA_MASK_F32) | ONE_F32);
   }
 
   static double mantissa(double x) {
-    return Double.longBitsToDouble(Double.doubleToRawLongBits(x) & MANTISSA_MASK_F64 | ONE_F64);
+    return Double.longBitsToDouble((Double.doubleToRawLongBits(x) & MANTISSA_MASK_F64) | ONE_F64);
   }
 
   static FloatVector mantissa(FloatVector x) {
@@ -93,14 +93,14 @@ public final class LaneBits {
 
   static float copySign(float magnitude, float sign) {
     return Float.intBitsToFloat(
-        Float.floatToRawIntBits(magnitude) & Integer.MAX_VALUE
-            | Float.floatToRawIntBits(sign) & Integer.MIN_VALUE);
+        (Float.floatToRawIntBits(magnitude) & Integer.MAX_VALUE)
+            | (Float.floatToRawIntBits(sign) & Integer.MIN_VALUE));
   }
 
   static double copySign(double magnitude, double sign) {
     return Double.longBitsToDouble(
-        Double.doubleToRawLongBits(magnitude) & Long.MAX_VALUE
-            | Double.doubleToRawLongBits(sign) & Long.MIN_VALUE);
+        (Double.doubleToRawLongBits(magnitude) & Long.MAX_VALUE)
+            | (Double.doubleToRawLongBits(sign) & Long.MIN_VALUE));
   }
 
   static FloatVector copySign(FloatVector magnitude, FloatVector sign) {

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The vector width of this process and its species, the single place that chooses them.
  *
- * <p>The width is the widest one the hardware prefers, or that of the system property {@value #PROPERTY} (128, 256 or
- * 512), so that a wide machine can test the narrow paths. Results never depend on it.
+ * <p>The width is the widest one the hardware prefers, or that of the system property {@value
+ * #PROPERTY} (128, 256 or 512), so that a wide machine can test the narrow paths. Results never
+ * depend on it.
  */
 public final class Lanes {
 

@@ -23,10 +23,8 @@ public final class LoopCompiler {
 
   private static final ClassDesc MAP_LOOP = MapLoop.class.describeConstable().orElseThrow();
   private static final ClassDesc REDUCE_LOOP = ReduceLoop.class.describeConstable().orElseThrow();
-  private static final MethodTypeDesc MAP_RUN =
-      MethodTypeDesc.ofDescriptor("([J[DJI)V");
-  private static final MethodTypeDesc REDUCE_RUN =
-      MethodTypeDesc.ofDescriptor("([J[DJIJ)D");
+  private static final MethodTypeDesc MAP_RUN = MethodTypeDesc.ofDescriptor("([J[DJI)V");
+  private static final MethodTypeDesc REDUCE_RUN = MethodTypeDesc.ofDescriptor("([J[DJIJ)D");
 
   private LoopCompiler() {}
 

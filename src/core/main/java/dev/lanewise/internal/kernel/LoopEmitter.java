@@ -2,7 +2,6 @@ package dev.lanewise.internal.kernel;
 
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_float;
-import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
@@ -42,6 +41,13 @@ final class LoopEmitter {
   private static final ClassDesc MEMORY = desc(Memory.class);
   private static final ClassDesc LANE_BITS = desc(LaneBits.class);
   private static final ClassDesc REDUCTION = desc(Reduction.class);
+
+  /**
+   * C2 does not inline a hot method of more bytecodes than this (FreqInlineSize). A loop that it
+   * inlines into a caller it may compile with boxed vectors, when the caller's budget is used up;
+   * so loops are made too large to inline.
+   */
+  private static final int TOO_LARGE_TO_INLINE = 330;
 
   // slots of run's parameters; slot 0 is `this`
   private static final int AT = 1;
@@ -113,6 +119,7 @@ final class LoopEmitter {
     }
     whileMoreThan(1, () -> storeAll(new ScalarLanes()));
     code.return_();
+    padding();
   }
 
   private void storeAll(LaneCode lanes) {
@@ -125,7 +132,9 @@ final class LoopEmitter {
     }
   }
 
-  /** reduce-v1 over one block: whole rounds of all virtual lanes in registers, the rest in memory. */
+  /**
+   * reduce-v1 over one block: whole rounds of all virtual lanes in registers, the rest in memory.
+   */
   void reduce(Reduction reduction) {
     int virtualLanes = Reduction.LANES_BYTES / bytes;
     Expr expression = expressions[0];
@@ -157,7 +166,8 @@ final class LoopEmitter {
         code.aload(acc[a]).getstatic(MEMORY, "ALL", SEGMENT);
         code.lload(LANES).loadConstant((long) offset).ladd();
         nativeOrder();
-        code.invokevirtual(vector, "intoMemorySegment", type(CD_void, SEGMENT, CD_long, BYTE_ORDER));
+        code.invokevirtual(
+            vector, "intoMemorySegment", type(CD_void, SEGMENT, CD_long, BYTE_ORDER));
       }
     } else {
       int lane = code.allocateLocal(TypeKind.INT);
@@ -179,6 +189,14 @@ final class LoopEmitter {
       code.invokevirtual(REDUCTION, "joinF64", type(CD_double, CD_long));
     }
     code.dreturn();
+    padding();
+  }
+
+  private void padding() {
+    for (int i = 0; i < TOO_LARGE_TO_INLINE; i++) {
+      code.nop();
+    }
+    code.goto_(code.newBoundLabel());
   }
 
   /** lanes[i mod virtualLanes] = reduction(lanes[i mod virtualLanes], expression of element i). */
@@ -440,8 +458,7 @@ final class LoopEmitter {
         case POW2 -> code.invokestatic(LANE_BITS, "pow2", type(element, element));
         case EXPONENT -> code.invokestatic(LANE_BITS, "exponent", type(element, element));
         case MANTISSA -> code.invokestatic(LANE_BITS, "mantissa", type(element, element));
-        case COPY_SIGN ->
-            code.invokestatic(LANE_BITS, "copySign", type(element, element, element));
+        case COPY_SIGN -> code.invokestatic(LANE_BITS, "copySign", type(element, element, element));
         default -> throw new IllegalStateException(operation + " is no operation");
       }
     }

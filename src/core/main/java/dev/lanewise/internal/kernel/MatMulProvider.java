@@ -1,9 +1,11 @@
 package dev.lanewise.internal.kernel;
 
 /**
- * A source of matrix multiplication kernels outside this module, found by {@link java.util.ServiceLoader}.
+ * A source of matrix multiplication kernels outside this module, found by {@link
+ * java.util.ServiceLoader}.
  *
- * <p>Its constructor or its methods throw the exception that says why when the provider cannot work on this machine.
+ * <p>Its constructor or its methods throw the exception that says why when the provider cannot work
+ * on this machine.
  */
 public interface MatMulProvider {
 

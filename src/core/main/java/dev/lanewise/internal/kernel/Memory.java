@@ -6,8 +6,9 @@ import java.lang.foreign.ValueLayout;
 /**
  * The whole address space as one segment.
  *
- * <p>Kernels take absolute addresses and read through {@link #ALL}: being a constant whose scope is always alive and
- * whose base is zero, it lets C2 fold every liveness check and base load. Callers have checked liveness and bounds.
+ * <p>Kernels take absolute addresses and read through {@link #ALL}: being a constant whose scope is
+ * always alive and whose base is zero, it lets C2 fold every liveness check and base load. Callers
+ * have checked liveness and bounds.
  */
 public final class Memory {
 

@@ -1,4 +1,7 @@
-/** Raw loops on memory: kernel families as contracts, each with a scalar and a vector twin. No tensors, no threads. */
+/**
+ * Raw loops on memory: kernel families as contracts, each with a scalar and a vector twin. No
+ * tensors, no threads.
+ */
 @NullMarked
 package dev.lanewise.internal.kernel;
 

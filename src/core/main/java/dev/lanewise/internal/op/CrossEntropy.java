@@ -52,15 +52,12 @@ public record CrossEntropy(double smoothing) implements Op {
     long classes = x.shape().dim(1);
     int[] labels = labels(name(), in[1], classes);
     Softmax.Parts parts = Softmax.Parts.of(exec, x, List.of(1));
-    Softmax.LOG_SHIFT.forward(
-        exec, new Tensor[] {parts.sum(), parts.max()}, out.reshape(rows, 1));
+    Softmax.LOG_SHIFT.forward(exec, new Tensor[] {parts.sum(), parts.max()}, out.reshape(rows, 1));
     Precision p = Ops.precision(out.dtype());
     double keep = p.round(1 - smoothing);
     double spread = p.round(smoothing / classes);
     @Nullable Tensor sums =
-        smoothing == 0
-            ? null
-            : Softmax.run(exec, new Reduce(Reduction.SUM, List.of(1), false), x);
+        smoothing == 0 ? null : Softmax.run(exec, new Reduce(Reduction.SUM, List.of(1), false), x);
     for (int row = 0; row < rows; row++) {
       long at = out.address() + (long) row * p.bytes();
       double logit = Memory.get(p, x.address() + (row * classes + labels[row]) * p.bytes());

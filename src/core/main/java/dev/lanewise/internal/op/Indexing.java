@@ -68,8 +68,7 @@ public final class Indexing {
 
     @Override
     public List<@Nullable Pull> gradient(Value[] in, Value out, Value g) {
-      return Arrays.asList(
-          new Pull(new IndexAdd(axis, in[0].shape().dim(axis)), g, in[1]), null);
+      return Arrays.asList(new Pull(new IndexAdd(axis, in[0].shape().dim(axis)), g, in[1]), null);
     }
   }
 
@@ -131,8 +130,7 @@ public final class Indexing {
     @Override
     public Shape shape(Shape... in) {
       int a = in[0].axis(axis);
-      if (in[1].rank() != in[0].rank()
-          || !in[1].with(a, 1).equals(in[0].with(a, 1))) {
+      if (in[1].rank() != in[0].rank() || !in[1].with(a, 1).equals(in[0].with(a, 1))) {
         throw new ShapeException(
             "gather: indices %s must match %s outside axis %d".formatted(in[1], in[0], axis));
       }
@@ -157,8 +155,7 @@ public final class Indexing {
 
     @Override
     public List<@Nullable Pull> gradient(Value[] in, Value out, Value g) {
-      return Arrays.asList(
-          new Pull(new ScatterAdd(axis, in[0].shape().dim(axis)), g, in[1]), null);
+      return Arrays.asList(new Pull(new ScatterAdd(axis, in[0].shape().dim(axis)), g, in[1]), null);
     }
   }
 

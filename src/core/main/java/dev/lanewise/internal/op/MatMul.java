@@ -32,8 +32,7 @@ public record MatMul() implements Op {
     Shape a = in[0];
     Shape b = in[1];
     if (a.rank() < 2 || b.rank() < 2) {
-      throw new ShapeException(
-          "matmul: needs at least two axes each: %s x %s".formatted(a, b));
+      throw new ShapeException("matmul: needs at least two axes each: %s x %s".formatted(a, b));
     }
     if (a.dim(-1) != b.dim(-2)) {
       throw new ShapeException(
@@ -154,8 +153,7 @@ public record MatMul() implements Op {
 
   @Override
   public List<@Nullable Pull> gradient(Value[] in, Value out, Value g) {
-    return List.of(
-        new Pull(this, g, swapLast(in[1])), new Pull(this, swapLast(in[0]), g));
+    return List.of(new Pull(this, g, swapLast(in[1])), new Pull(this, swapLast(in[0]), g));
   }
 
   /** The value with its last two axes exchanged. */

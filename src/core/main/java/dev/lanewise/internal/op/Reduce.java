@@ -147,8 +147,7 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
                   double value =
                       blocks == 1
                           ? loop.run(at, none, 0, (int) n, scratch)
-                          : reduction.tree(
-                              p, 0, blocks, b -> block(loop, at, none, b, n, scratch));
+                          : reduction.tree(p, 0, blocks, b -> block(loop, at, none, b, n, scratch));
                   Memory.put(p, target + row * bytes, value);
                 }
               });
@@ -175,11 +174,7 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
       Memory.put(
           p,
           target + row * bytes,
-          reduction.tree(
-              p,
-              0,
-              blocks,
-              b -> Memory.get(Precision.F64, base + b * Double.BYTES)));
+          reduction.tree(p, 0, blocks, b -> Memory.get(Precision.F64, base + b * Double.BYTES)));
     }
   }
 
@@ -215,8 +210,7 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
       spare = exec.allocate(x.dtype(), Shape.of(depth, inner));
       join =
           exec.kernels()
-              .map(
-                  Ops.precision(x.dtype()), 0, List.of(reduction.join(X, Expr.input(1))));
+              .map(Ops.precision(x.dtype()), 0, List.of(reduction.join(X, Expr.input(1))));
     }
 
     void reduce(long firstRow, long rows, long target) {

@@ -32,8 +32,7 @@ public final class Softmax {
   private static final Expr Y = Expr.input(1);
   private static final Elementwise EXP_SHIFTED =
       new Elementwise("exp_shifted", Functions.EXP.of(X.sub(Y)));
-  static final Elementwise LOG_SHIFT =
-      new Elementwise("log_shift", Functions.LOG.of(X).add(Y));
+  static final Elementwise LOG_SHIFT = new Elementwise("log_shift", Functions.LOG.of(X).add(Y));
 
   private Softmax() {}
 
@@ -112,7 +111,7 @@ public final class Softmax {
 
     @Override
     public Shape shape(Shape... in) {
-      int unused = in[0].axis(axis);
+      int _ = in[0].axis(axis);
       return in[0];
     }
 
@@ -141,7 +140,7 @@ public final class Softmax {
 
     @Override
     public Shape shape(Shape... in) {
-      int unused = in[0].axis(axis);
+      int _ = in[0].axis(axis);
       return in[0];
     }
 
@@ -179,8 +178,7 @@ public final class Softmax {
     public void forward(Exec exec, Tensor[] in, Tensor out) {
       Parts parts = Parts.of(exec, in[0], axes);
       Shape kept = parts.sum.shape();
-      LOG_SHIFT.forward(
-          exec, new Tensor[] {parts.sum, parts.max}, out.reshape(kept.dims()));
+      LOG_SHIFT.forward(exec, new Tensor[] {parts.sum, parts.max}, out.reshape(kept.dims()));
     }
 
     /** g * exp(x - y). */

@@ -9,8 +9,9 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Copies k rows and up to {@code width} columns of op(B) into a panel: k dense rows of {@code width} elements, a
- * multiple of the lanes, the columns that B lacks filled with zeros. Strides are in bytes.
+ * Copies k rows and up to {@code width} columns of op(B) into a panel: k dense rows of {@code
+ * width} elements, a multiple of the lanes, the columns that B lacks filled with zeros. Strides are
+ * in bytes.
  */
 // generates: F64
 final class MatMulPackF32 {
@@ -68,9 +69,9 @@ final class MatMulPackF32 {
   }
 
   /**
-   * Transposes a block of lanes by lanes. Zipping the upper with the lower half of the rows moves the highest bit of the
-   * row number to the lowest of the column number and every other bit up by one; after log2(lanes) rounds, row and column
-   * have changed places.
+   * Transposes a block of lanes by lanes. Zipping the upper with the lower half of the rows moves
+   * the highest bit of the row number to the lowest of the column number and every other bit up by
+   * one; after log2(lanes) rounds, row and column have changed places.
    */
   private static void transposeBlock(long b, long bRow, long panel, long panelRow, long scratch) {
     long from = b;
@@ -89,8 +90,9 @@ final class MatMulPackF32 {
     long lower = from + LANES / 2 * fromRow;
     for (int i = 0; i < LANES / 2; i++) {
       FloatVector x = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from + i * fromRow, ORDER);
-      FloatVector y = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, lower + i * fromRow, ORDER);
-      x.rearrange(ZIP_LOW, y).intoMemorySegment(Memory.ALL, to + 2 * i * toRow, ORDER);
+      FloatVector y =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, lower + i * fromRow, ORDER);
+      x.rearrange(ZIP_LOW, y).intoMemorySegment(Memory.ALL, to + 2L * i * toRow, ORDER);
       x.rearrange(ZIP_HIGH, y).intoMemorySegment(Memory.ALL, to + (2 * i + 1) * toRow, ORDER);
     }
   }

@@ -8,21 +8,26 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The innermost loops of matrix multiplication. A tile of C stays in registers while k runs: each step loads one to
- * four vectors of B and, row by row, broadcasts one element of A.
+ * The innermost loops of matrix multiplication. A tile of C stays in registers while k runs: each
+ * step loads one to four vectors of B and, row by row, broadcasts one element of A.
  *
- * <p>A is read in place, whichever way it is stored: row i, step p lies at {@code a + i * aRow + p * aStep}. Vector v
- * of B lies at {@code b + p * bStep + v * VECTOR}. Accumulators start from {@code from} (the running C, or zeros with
- * {@code fromRow} 0: a choice inside the method would box them) and end in {@code c}. All strides are in bytes.
+ * <p>A is read in place, whichever way it is stored: row i, step p lies at {@code a + i * aRow + p
+ * * aStep}. Vector v of B lies at {@code b + p * bStep + v * VECTOR}. Accumulators start from
+ * {@code from} (the running C, or zeros with {@code fromRow} 0: a choice inside the method would
+ * box them) and end in {@code c}. All strides are in bytes.
  *
- * <p>The shape of this code is what C2 needs. Tiles call the Vector API without helpers of our own where they store,
- * because C2 stops inlining those (but not the API's) once a method holds 18,000 nodes, and one call left
- * over boxes every vector: a tile of eight rows by two vectors fails so, and is ten times slower.
+ * <p>The shape of this code is what C2 needs. Tiles call the Vector API without helpers of our own
+ * where they store, because C2 stops inlining those (but not the API's) once a method holds 18,000
+ * nodes, and one call left over boxes every vector: a tile of eight rows by two vectors fails so,
+ * and is ten times slower.
  */
 // generates: F64
 final class MatMulTilesF32 {
 
-  /** Vectors of the widest tile: 16 accumulators where there are 32 registers, 8 where there may be only 16. */
+  /**
+   * Vectors of the widest tile: 16 accumulators where there are 32 registers, 8 where there may be
+   * only 16.
+   */
   static final int WIDEST = Lanes.BITS == 256 ? 2 : 4;
 
   private static final VectorSpecies<Float> SPECIES = Lanes.F32;
@@ -70,8 +75,7 @@ final class MatMulTilesF32 {
           k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
     }
     for (; i < rows; i++) {
-      tile1x4(
-          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+      tile1x4(k, a + i * aRow, aStep, b, bStep, from + i * fromRow, c + i * cRow);
     }
   }
 
@@ -93,8 +97,7 @@ final class MatMulTilesF32 {
           k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
     }
     for (; i < rows; i++) {
-      tile1x2(
-          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+      tile1x2(k, a + i * aRow, aStep, b, bStep, from + i * fromRow, c + i * cRow);
     }
   }
 
@@ -116,8 +119,7 @@ final class MatMulTilesF32 {
           k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
     }
     for (; i < rows; i++) {
-      tile1x1(
-          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+      tile1x1(k, a + i * aRow, aStep, b, bStep, from + i * fromRow, c + i * cRow);
     }
   }
 
@@ -194,17 +196,7 @@ final class MatMulTilesF32 {
     s33.intoMemorySegment(Memory.ALL, c + 3 * cRow + 3 * VECTOR, ORDER);
   }
 
-  private static void tile1x4(
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long bStep,
-      long from,
-      long fromRow,
-      long c,
-      long cRow) {
+  private static void tile1x4(int k, long a, long aStep, long b, long bStep, long from, long c) {
     FloatVector s00 = vector(from);
     FloatVector s01 = vector(from + VECTOR);
     FloatVector s02 = vector(from + 2 * VECTOR);
@@ -275,17 +267,7 @@ final class MatMulTilesF32 {
     s31.intoMemorySegment(Memory.ALL, c + 3 * cRow + VECTOR, ORDER);
   }
 
-  private static void tile1x2(
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long bStep,
-      long from,
-      long fromRow,
-      long c,
-      long cRow) {
+  private static void tile1x2(int k, long a, long aStep, long b, long bStep, long from, long c) {
     FloatVector s00 = vector(from);
     FloatVector s01 = vector(from + VECTOR);
     for (int p = 0; p < k; p++) {
@@ -351,17 +333,7 @@ final class MatMulTilesF32 {
     s70.intoMemorySegment(Memory.ALL, c + 7 * cRow, ORDER);
   }
 
-  private static void tile1x1(
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long bStep,
-      long from,
-      long fromRow,
-      long c,
-      long cRow) {
+  private static void tile1x1(int k, long a, long aStep, long b, long bStep, long from, long c) {
     FloatVector s00 = vector(from);
     for (int p = 0; p < k; p++) {
       long x = a + p * aStep;

@@ -9,21 +9,26 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * gemm-v1 with lanes along N. M is cut into blocks whose part of A stays in the second-level cache, K into panels, N into
- * panels of B of one to four vectors, which {@link MatMulTilesF32} multiplies. Between K panels the accumulators rest in
- * C, or in the workspace where C must not be touched yet: when its old value is still wanted (beta is not 0) and for
- * the last columns, fewer than the lanes.
+ * gemm-v1 with lanes along N. M is cut into blocks whose part of A stays in the second-level cache,
+ * K into panels, N into panels of B of one to four vectors, which {@link MatMulTilesF32}
+ * multiplies. Between K panels the accumulators rest in C, or in the workspace where C must not be
+ * touched yet: when its old value is still wanted (beta is not 0) and for the last columns, fewer
+ * than the lanes.
  */
 // generates: F64
 public final class VectorMatMulF32 implements MatMulKernel {
 
-  /** Rows of A in a block. Measured with {@link #DEPTH}: 128 to 512 by 128 to 384 differ by 10 %. */
+  /**
+   * Rows of A in a block. Measured with {@link #DEPTH}: 128 to 512 by 128 to 384 differ by 10 %.
+   */
   private static final int ROWS = 512;
 
   /** Steps of K in a panel. */
   private static final int DEPTH = 256;
 
-  /** Blocks of at least this many rows pay for a copy of a panel of B that could be read in place. */
+  /**
+   * Blocks of at least this many rows pay for a copy of a panel of B that could be read in place.
+   */
   private static final int ROWS_TO_PACK = 256;
 
   private static final VectorSpecies<Float> SPECIES = Lanes.F32;
@@ -64,7 +69,20 @@ public final class VectorMatMulF32 implements MatMulKernel {
     for (int i = 0; i < m; i += ROWS) {
       int rows = Math.min(ROWS, m - i);
       block(
-          transB, rows, n, depth, scale, a + i * aRow, aRow, aStep, b, ldb * Float.BYTES, keep, c + i * cRow, cRow, workspace);
+          transB,
+          rows,
+          n,
+          depth,
+          scale,
+          a + i * aRow,
+          aRow,
+          aStep,
+          b,
+          ldb * Float.BYTES,
+          keep,
+          c + i * cRow,
+          cRow,
+          workspace);
     }
   }
 
@@ -73,7 +91,10 @@ public final class VectorMatMulF32 implements MatMulKernel {
     return accumulators(0, k) + Math.min(m, ROWS) * PANEL_ROW;
   }
 
-  /** One block of rows: K panels outermost where accumulators can rest in C, column panels elsewhere. */
+  /**
+   * One block of rows: K panels outermost where accumulators can rest in C, column panels
+   * elsewhere.
+   */
   private static void block(
       boolean transB,
       int rows,
@@ -94,8 +115,7 @@ public final class VectorMatMulF32 implements MatMulKernel {
       for (int j = 0; j < inPlace; j += vectors(inPlace - j) * LANES) {
         int columns = vectors(inPlace - j) * LANES;
         long to = c + (long) j * Float.BYTES;
-        multiply(
-            transB, rows, columns, k, a, aRow, aStep, b, bRow, p, j, to, cRow, workspace);
+        multiply(transB, rows, columns, k, a, aRow, aStep, b, bRow, p, j, to, cRow, workspace);
       }
     }
     if (scale != 1 && inPlace > 0) {
@@ -108,8 +128,7 @@ public final class VectorMatMulF32 implements MatMulKernel {
       long accRow = (long) width * Float.BYTES;
       long to = c + (long) j * Float.BYTES;
       for (int p = 0; p < k; p += DEPTH) {
-        multiply(
-            transB, rows, columns, k, a, aRow, aStep, b, bRow, p, j, acc, accRow, workspace);
+        multiply(transB, rows, columns, k, a, aRow, aStep, b, bRow, p, j, acc, accRow, workspace);
       }
       if (k == 0) {
         finish(rows, columns, scale, workspace, 0, keep, to, cRow);
@@ -138,7 +157,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
     int steps = Math.min(DEPTH, k - p);
     int vectors = vectors(columns);
     int width = vectors * LANES;
-    long from = b + (transB ? j * bRow + (long) p * Float.BYTES : p * bRow + (long) j * Float.BYTES);
+    long from =
+        b + (transB ? j * bRow + (long) p * Float.BYTES : p * bRow + (long) j * Float.BYTES);
     long fromRow = bRow;
     if (transB || columns < width || rows >= ROWS_TO_PACK) {
       long panel = workspace + PANEL;
@@ -153,7 +173,18 @@ public final class VectorMatMulF32 implements MatMulKernel {
     long start = p == 0 ? workspace : acc;
     long startRow = p == 0 ? 0 : accRow;
     MatMulTilesF32.panel(
-        vectors, rows, steps, a + p * aStep, aRow, aStep, from, fromRow, start, startRow, acc, accRow);
+        vectors,
+        rows,
+        steps,
+        a + p * aStep,
+        aRow,
+        aStep,
+        from,
+        fromRow,
+        start,
+        startRow,
+        acc,
+        accRow);
   }
 
   /** Width of the next panel: the widest tile whose vectors are all in use, or one vector. */

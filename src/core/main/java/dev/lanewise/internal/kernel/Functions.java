@@ -67,7 +67,8 @@ public final class Functions {
   private static final LaneFunction SOFTPLUS =
       unary("softplus", RecipesActivation::softplus, (x, y) -> SIGMOID.of(x));
 
-  private static final LaneFunction TANH_OF_SOFTPLUS =
+  /** tanh(softplus(x)), the gate of {@link #mish}. */
+  static final LaneFunction TANH_OF_SOFTPLUS =
       unary(
           "tanh_of_softplus",
           RecipesActivation::tanhOfSoftplus,

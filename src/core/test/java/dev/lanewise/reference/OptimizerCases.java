@@ -31,8 +31,7 @@ final class OptimizerCases {
   private static final double RTOL = 2e-5;
   private static final double ATOL = 1e-6;
 
-  private static final Map<String, Function<ReferenceCase, Optimizer>> OPTIMIZERS =
-      new HashMap<>();
+  private static final Map<String, Function<ReferenceCase, Optimizer>> OPTIMIZERS = new HashMap<>();
   private static final Map<String, Function<ReferenceCase, Schedule>> SCHEDULES = new HashMap<>();
 
   static {
@@ -59,10 +58,13 @@ final class OptimizerCases {
         "adagrad",
         c ->
             new Adagrad(
-                c.number("lr"), c.number("lr_decay"), c.number("weight_decay", 0), 0, c.number("eps")));
+                c.number("lr"),
+                c.number("lr_decay"),
+                c.number("weight_decay", 0),
+                0,
+                c.number("eps")));
     OPTIMIZERS.put(
-        "adadelta",
-        c -> new Adadelta(c.number("lr"), c.number("rho"), c.number("eps"), 0));
+        "adadelta", c -> new Adadelta(c.number("lr"), c.number("rho"), c.number("eps"), 0));
     OPTIMIZERS.put(
         "adam",
         c ->
@@ -83,9 +85,7 @@ final class OptimizerCases {
                 .weightDecay(c.number("weight_decay")));
     OPTIMIZERS.put(
         "adamax",
-        c ->
-            new Adamax(
-                c.number("lr"), c.first("betas"), c.second("betas"), c.number("eps"), 0));
+        c -> new Adamax(c.number("lr"), c.first("betas"), c.second("betas"), c.number("eps"), 0));
     OPTIMIZERS.put(
         "nadam",
         c ->
@@ -96,9 +96,7 @@ final class OptimizerCases {
                 .momentumDecay(c.number("momentum_decay")));
     OPTIMIZERS.put(
         "radam",
-        c ->
-            new RAdam(
-                c.number("lr"), c.first("betas"), c.second("betas"), c.number("eps"), 0));
+        c -> new RAdam(c.number("lr"), c.first("betas"), c.second("betas"), c.number("eps"), 0));
     OPTIMIZERS.put(
         "rprop",
         c ->
@@ -124,11 +122,8 @@ final class OptimizerCases {
     SCHEDULES.put("exponential", c -> Schedule.exponential(c.number("gamma")));
     SCHEDULES.put(
         "linear",
-        c ->
-            Schedule.linear(
-                c.number("start_factor"), c.number("end_factor"), c.integer("total")));
-    SCHEDULES.put(
-        "polynomial", c -> Schedule.polynomial(c.integer("total"), c.number("power")));
+        c -> Schedule.linear(c.number("start_factor"), c.number("end_factor"), c.integer("total")));
+    SCHEDULES.put("polynomial", c -> Schedule.polynomial(c.integer("total"), c.number("power")));
     SCHEDULES.put("cosine", c -> Schedule.cosine(c.integer("t_max"), c.number("eta_min")));
     SCHEDULES.put(
         "cosine_restarts",
@@ -147,8 +142,7 @@ final class OptimizerCases {
         c ->
             Schedule.warmup(c.integer("warmup"), c.number("start_factor"))
                 .then(
-                    c.integer("warmup"),
-                    Schedule.cosine(c.integer("t_max"), c.number("eta_min"))));
+                    c.integer("warmup"), Schedule.cosine(c.integer("t_max"), c.number("eta_min"))));
   }
 
   private OptimizerCases() {}
@@ -219,9 +213,7 @@ final class OptimizerCases {
   private static void clip(ReferenceCase c) {
     List<Tensor> gradients = c.numbered("grad.");
     double type =
-        c.attrs().get("norm_type").isString()
-            ? Double.POSITIVE_INFINITY
-            : c.number("norm_type");
+        c.attrs().get("norm_type").isString() ? Double.POSITIVE_INFINITY : c.number("norm_type");
     try (Parameters parameters = parameters(gradients);
         Scope scope = Scope.open();
         OptimizerState state =
@@ -237,8 +229,7 @@ final class OptimizerCases {
       for (int k = 0; k < gradients.size(); k++) {
         Tensor clipped = scope.copy(parameters.values().get("p" + k));
         double[] negated = Arrays.stream(clipped.toDoubles()).map(v -> -v).toArray();
-        c.close(
-            "clipped." + k, clipped.copyFrom(negated), c.tensor("clipped." + k), 1e-5, 1e-6);
+        c.close("clipped." + k, clipped.copyFrom(negated), c.tensor("clipped." + k), 1e-5, 1e-6);
       }
     }
   }

@@ -42,8 +42,8 @@ final class OptimizerCases {
                 c.number("lr"),
                 c.number("momentum", 0),
                 c.number("dampening", 0),
-                c.number("weight_decay", 0),
-                c.flag("nesterov")));
+                c.flag("nesterov"),
+                c.number("weight_decay", 0)));
     OPTIMIZERS.put(
         "rmsprop",
         c ->
@@ -79,8 +79,7 @@ final class OptimizerCases {
         "adamw",
         c ->
             AdamW.of(c.number("lr"))
-                .beta1(c.first("betas"))
-                .beta2(c.second("betas"))
+                .betas(c.first("betas"), c.second("betas"))
                 .eps(c.number("eps"))
                 .weightDecay(c.number("weight_decay")));
     OPTIMIZERS.put(
@@ -90,8 +89,7 @@ final class OptimizerCases {
         "nadam",
         c ->
             NAdam.of(c.number("lr"))
-                .beta1(c.first("betas"))
-                .beta2(c.second("betas"))
+                .betas(c.first("betas"), c.second("betas"))
                 .eps(c.number("eps"))
                 .momentumDecay(c.number("momentum_decay")));
     OPTIMIZERS.put(

@@ -1,0 +1,77 @@
+package dev.lanewise.openblas;
+
+import dev.lanewise.engine.NativeLibraryException;
+import dev.lanewise.openblas.cblas.CBlas;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a loaded OpenBLAS says of itself.
+ *
+ * @param version such as {@code 0.3.31}
+ * @param core the kernels in use, named after a processor, such as {@code Cooperlake}
+ */
+record OpenBlasInfo(String version, String core) {
+
+  private static final Pattern VERSION = Pattern.compile("OpenBLAS (\\d+\\.\\d+\\.\\d+)");
+
+  /** {@code openblas_get_parallel}: 0 for none, 1 for its own threads. */
+  private static final int OPENMP = 2;
+
+  /**
+   * Asks the library loaded from {@code path} and sets it to one thread.
+   *
+   * @throws NativeLibraryException when it cannot be used; in one line
+   */
+  static OpenBlasInfo check(Path path) {
+    try {
+      String config = string(CBlas.openblas_get_config());
+      Matcher version = VERSION.matcher(config);
+      if (!version.find()) {
+        throw refused(path, "does not know its version (" + config.strip() + ")");
+      }
+      if (version.group(1).equals("0.3.30")) {
+        throw refused(path, "is OpenBLAS 0.3.30, whose matrix product gives wrong results");
+      }
+      if (config.contains("USE64BITINT")) {
+        throw refused(path, "is a build with 64-bit integers, the bindings are for 32-bit ones");
+      }
+      if (CBlas.openblas_get_parallel() == OPENMP) {
+        throw refused(path, "is an OpenMP build, which cannot be held to one thread");
+      }
+      CBlas.openblas_set_num_threads(1);
+      int threads = CBlas.openblas_get_num_threads();
+      if (threads != 1) {
+        throw refused(path, "keeps to " + threads + " threads instead of one");
+      }
+      return new OpenBlasInfo(version.group(1), string(CBlas.openblas_get_corename()));
+    } catch (LinkageError e) { // a binding has not found its function
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new NativeLibraryException(
+          "%s is not an OpenBLAS library (%s)".formatted(path, cause.getMessage()), e);
+    }
+  }
+
+  private static NativeLibraryException refused(Path path, String reason) {
+    return new NativeLibraryException(
+        "%s %s; set -D%s to another library or to none"
+            .formatted(path, reason, OpenBlasLibrary.PROPERTY));
+  }
+
+  /** A C string; the generated pointer type is unbounded already. */
+  private static String string(MemorySegment pointer) {
+    return pointer.getString(0);
+  }
+
+  /** For people and fingerprints: version, core, threads. */
+  String description() {
+    String forced = System.getenv("OPENBLAS_CORETYPE");
+    return "OpenBLAS %s, core %s%s, 1 thread"
+        .formatted(
+            version,
+            core,
+            forced == null || forced.isEmpty() ? "" : " (forced by OPENBLAS_CORETYPE)");
+  }
+}

@@ -7,6 +7,7 @@ module dev.lanewise {
   exports dev.lanewise.autodiff;
   exports dev.lanewise.engine;
   exports dev.lanewise.nn;
+  exports dev.lanewise.optim;
   exports dev.lanewise.tensor;
   exports dev.lanewise.internal.kernel to
       dev.lanewise.openblas,

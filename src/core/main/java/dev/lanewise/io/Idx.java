@@ -100,7 +100,8 @@ public final class Idx {
       return Shape.of(dims);
     } catch (ShapeException e) {
       FormatException overflow =
-          new FormatException(in.name(), at, e.getMessage(), "a shape that fits in memory");
+          new FormatException(
+              in.name(), at, String.valueOf(e.getMessage()), "a shape that fits in memory");
       overflow.initCause(e);
       throw overflow;
     }
@@ -147,7 +148,7 @@ public final class Idx {
 
   private static void store(Type type, ByteBuffer from, int count, MemorySegment target, long at) {
     if (type == Type.U8) {
-      MemorySegment.copy(from.array(), 0, target, ValueLayout.JAVA_BYTE, at, count);
+      MemorySegment.copy(MemorySegment.ofBuffer(from.slice(0, count)), 0, target, at, count);
       return;
     }
     for (int i = 0; i < count; i++) {

@@ -167,7 +167,8 @@ record SafeTensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
         return Shape.of(Arrays.copyOf(dims, rank));
       } catch (ShapeException e) {
         FormatException overflow =
-            new FormatException(file, at, e.getMessage(), "a shape that fits in memory");
+            new FormatException(
+                file, at, String.valueOf(e.getMessage()), "a shape that fits in memory");
         overflow.initCause(e);
         throw overflow;
       }

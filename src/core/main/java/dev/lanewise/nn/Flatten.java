@@ -17,6 +17,8 @@ public record Flatten() implements Layer {
 
   @Override
   public Var forward(Forward pass, Var x) {
-    return x.shape().rank() == 2 ? x : x.reshape(x.shape().dim(0), x.shape().size() / Math.max(1, x.shape().dim(0)));
+    return x.shape().rank() == 2
+        ? x
+        : x.reshape(x.shape().dim(0), x.shape().size() / Math.max(1, x.shape().dim(0)));
   }
 }

@@ -6,8 +6,8 @@ import dev.lanewise.tensor.ShapeException;
 import java.util.List;
 
 /**
- * {@code y = x weight^T + bias} over the last axis, with weight [out, in] and bias [out]. Both start
- * uniform in (-1/sqrt(in), 1/sqrt(in)), as in PyTorch.
+ * {@code y = x weight^T + bias} over the last axis, with weight [out, in] and bias [out]. Both
+ * start uniform in (-1/sqrt(in), 1/sqrt(in)), as in PyTorch.
  *
  * @param in features in
  * @param out features out
@@ -26,7 +26,7 @@ public record Linear(long in, long out, Initializer weight, Initializer bias) im
 
   /** With PyTorch's initial values. */
   public static Linear of(long in, long out) {
-    double bound = 1 / Math.sqrt(in);
+    double bound = 1 / Math.sqrt((double) in);
     Initializer uniform = new Initializer.Uniform(-bound, bound);
     return new Linear(in, out, uniform, uniform);
   }

@@ -49,7 +49,7 @@ public final class Parallel implements AutoCloseable {
         } catch (RuntimeException | Error e) {
           failure = e;
         }
-        if (done.incrementAndGet() == tasks && Thread.currentThread() != caller) {
+        if (done.incrementAndGet() == tasks && !Thread.currentThread().equals(caller)) {
           LockSupport.unpark(caller);
         }
       }

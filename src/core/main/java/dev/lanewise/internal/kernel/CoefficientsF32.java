@@ -31,28 +31,14 @@ enum CoefficientsF32 implements Coefficients {
     0x1.9873bcp-13
   };
 
-  private static final double[] LOG_TAIL = {
-    0x1.9999d8p-2,
-    0x1.245ff4p-2,
-    0x1.dd705ap-3
-  };
+  private static final double[] LOG_TAIL = {0x1.9999d8p-2, 0x1.245ff4p-2, 0x1.dd705ap-3};
 
-  private static final double[] TWO_THIRDS = {
-    0x1.555556p-1,
-    -0x1.555556p-26
-  };
+  private static final double[] TWO_THIRDS = {0x1.555556p-1, -0x1.555556p-26};
 
-  private static final double[] PI = {
-    0x1.921fb6p1,
-    -0x1.777a5cp-24,
-    -0x1.ee59dap-49
-  };
+  private static final double[] PI = {0x1.921fb6p1, -0x1.777a5cp-24, -0x1.ee59dap-49};
 
   private static final double[] SIN = {
-    -0x1.555544p-3,
-    0x1.110d94p-7,
-    -0x1.9f3644p-13,
-    0x1.5a9e6ep-19
+    -0x1.555544p-3, 0x1.110d94p-7, -0x1.9f3644p-13, 0x1.5a9e6ep-19
   };
 
   @Override

@@ -75,15 +75,10 @@ enum CoefficientsF64 implements Coefficients {
     0x1.0cb3b2ac71a80p-3
   };
 
-  private static final double[] TWO_THIRDS = {
-    0x1.5555555555555p-1,
-    0x1.5555555555555p-55
-  };
+  private static final double[] TWO_THIRDS = {0x1.5555555555555p-1, 0x1.5555555555555p-55};
 
   private static final double[] PI = {
-    0x1.921fb54442d18p1,
-    0x1.1a62633145c07p-53,
-    -0x1.f1976b7ed8fbcp-109
+    0x1.921fb54442d18p1, 0x1.1a62633145c07p-53, -0x1.f1976b7ed8fbcp-109
   };
 
   private static final double[] SIN = {

@@ -42,6 +42,13 @@ final class LoopEmitter {
   private static final ClassDesc LANE_BITS = desc(LaneBits.class);
   private static final ClassDesc REDUCTION = desc(Reduction.class);
 
+  /**
+   * C2 does not inline a hot method of more bytecodes than this (FreqInlineSize). A loop that it
+   * inlines into a caller it may compile with boxed vectors, when the caller's budget is used up;
+   * so loops are made too large to inline.
+   */
+  private static final int TOO_LARGE_TO_INLINE = 330;
+
   // slots of run's parameters; slot 0 is `this`
   private static final int AT = 1;
   private static final int PARAMS = 2;
@@ -112,6 +119,7 @@ final class LoopEmitter {
     }
     whileMoreThan(1, () -> storeAll(new ScalarLanes()));
     code.return_();
+    padding();
   }
 
   private void storeAll(LaneCode lanes) {
@@ -181,6 +189,14 @@ final class LoopEmitter {
       code.invokevirtual(REDUCTION, "joinF64", type(CD_double, CD_long));
     }
     code.dreturn();
+    padding();
+  }
+
+  private void padding() {
+    for (int i = 0; i < TOO_LARGE_TO_INLINE; i++) {
+      code.nop();
+    }
+    code.goto_(code.newBoundLabel());
   }
 
   /** lanes[i mod virtualLanes] = reduction(lanes[i mod virtualLanes], expression of element i). */

@@ -88,7 +88,8 @@ final class Recipes {
     Reduced reduced = reduce(c, clamped);
     Expr r = reduced.r;
     Expr less = reduced.shifted.sub(c.roundingMagic() + 1);
-    Expr offset = constant(c.roundingMagic() + 1).sub(reduced.shifted).pow2().fma(constant(-0.5), 1);
+    Expr offset =
+        constant(c.roundingMagic() + 1).sub(reduced.shifted).pow2().fma(constant(-0.5), 1);
     Expr sum = offset.add(r);
     Expr error = r.sub(sum.sub(offset)).add(reduced.lost(c));
     Expr value = sum.add(polynomial(r, c.exp()).fma(r.square(), error));
@@ -108,8 +109,8 @@ final class Recipes {
   }
 
   /**
-   * With t = exp(-|x|): b / (1 + t), where b = exp(min(x, 0)) is t or 1; written b - b (t / (1 + t))
-   * because the rounding errors of the quotient then count little.
+   * With t = exp(-|x|): b / (1 + t), where b = exp(min(x, 0)) is t or 1; written b - b (t / (1 +
+   * t)) because the rounding errors of the quotient then count little.
    */
   static Expr sigmoid(Coefficients c, Expr x) {
     Expr t = expBelowOverflow(c, x.abs().neg());
@@ -120,11 +121,12 @@ final class Recipes {
   /** x = 2^e (1 + f), 1 + f in [sqrt(1/2), sqrt(2)]. */
   record Split(Expr e, Expr f) {}
 
-  /** Splits a positive finite x; subnormals and the highest binade are moved out of the way first. */
+  /**
+   * Splits a positive finite x; subnormals and the highest binade are moved out of the way first.
+   */
   static Split split(Coefficients c, Expr x) {
     double lift = c.log2Lift();
-    Expr factor =
-        x.ifLess(Expr.ONE, constant(Math.pow(2, lift)), constant(Math.pow(2, -lift)));
+    Expr factor = x.ifLess(Expr.ONE, constant(Math.pow(2, lift)), constant(Math.pow(2, -lift)));
     Expr lifted = x.mul(factor);
     Expr k = lifted.mul(c.sqrtHalf()).exponent();
     Expr f = lifted.fma(constant(-1).sub(k).pow2(), -1);

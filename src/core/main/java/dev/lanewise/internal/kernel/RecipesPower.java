@@ -3,9 +3,9 @@ package dev.lanewise.internal.kernel;
 import static dev.lanewise.internal.kernel.Expr.constant;
 
 /**
- * x^y as exp(y log|x|), the logarithm and the product carried in two words: an error of log|x| counts
- * |y log|x|| times in the result. Products are split by fma, sums by the two-sum of
- * Dekker (1971) with the larger term first.
+ * x^y as exp(y log|x|), the logarithm and the product carried in two words: an error of log|x|
+ * counts |y log|x|| times in the result. Products are split by fma, sums by the two-sum of Dekker
+ * (1971) with the larger term first.
  */
 final class RecipesPower {
 
@@ -28,7 +28,9 @@ final class RecipesPower {
     Expr magnitude = x.abs();
     Pair log = log(c, magnitude);
     Expr logHigh =
-        magnitude.ifEqual(Expr.ZERO, Recipes.INFINITY.neg(),
+        magnitude.ifEqual(
+            Expr.ZERO,
+            Recipes.INFINITY.neg(),
             magnitude.ifEqual(Recipes.INFINITY, Recipes.INFINITY, log.high));
     Pair scaled = product(logHigh, y);
     Expr low = log.low.fma(y, scaled.low);
@@ -76,7 +78,8 @@ final class RecipesPower {
     Expr zeroOrInfinite = isWhole(c, whole, signed, power);
     Expr finite = isWhole(c, whole, signed, Recipes.NAN);
     Expr negative =
-        x.ifLess(Expr.ZERO, Recipes.INFINITY.neg().ifLess(x, finite, zeroOrInfinite), zeroOrInfinite);
+        x.ifLess(
+            Expr.ZERO, Recipes.INFINITY.neg().ifLess(x, finite, zeroOrInfinite), zeroOrInfinite);
     return Expr.ONE.copySign(x).ifLess(Expr.ZERO, negative, power);
   }
 

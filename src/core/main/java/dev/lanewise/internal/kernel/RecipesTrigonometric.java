@@ -3,9 +3,9 @@ package dev.lanewise.internal.kernel;
 import static dev.lanewise.internal.kernel.Expr.constant;
 
 /**
- * Sine and cosine: x = n pi + r with |r| <= pi / 2, so that one polynomial serves both and only the sign
- * depends on n. pi is taken off in three parts of full precision by fma (after Cody and Waite): the first
- * step is exact, the others round once each.
+ * Sine and cosine: x = n pi + r with {@code |r| <= pi / 2}, so that one polynomial serves both and
+ * only the sign depends on n. pi is taken off in three parts of full precision by fma (after Cody
+ * and Waite): the first step is exact, the others round once each.
  */
 final class RecipesTrigonometric {
 

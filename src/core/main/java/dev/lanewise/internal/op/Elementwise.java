@@ -94,6 +94,7 @@ public final class Elementwise implements Op {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // two marks, no values
   public List<@Nullable Pull> gradient(Value[] in, Value out, Value g) {
     List<@Nullable Pull> pulls = new ArrayList<>(arity);
     for (int i = 0; i < arity; i++) {

@@ -108,13 +108,11 @@ public final class ElementwiseTable {
       row("elu", X.ifAtMost(ZERO, Functions.EXPM1.of(X).mul(P), X), -3, -0.1, 1);
   public static final Elementwise SELU = row("selu", selu(), -3, -0.1);
   public static final Elementwise SOFTPLUS = row("softplus", softplus(X));
-  public static final Elementwise LOG_SIGMOID =
-      row("logsigmoid", softplus(X.neg()).neg());
+  public static final Elementwise LOG_SIGMOID = row("logsigmoid", softplus(X.neg()).neg());
   public static final Elementwise SOFTSIGN =
       row("softsign", X.div(X.abs().add(1)), new Expr[] {ONE.div(X.abs().add(1).square())}, -3, 3);
   public static final Elementwise SILU = row("silu", X.mul(Functions.SIGMOID.of(X)));
-  public static final Elementwise MISH =
-      row("mish", X.mul(Functions.TANH.of(softplus(X))));
+  public static final Elementwise MISH = row("mish", X.mul(Functions.TANH.of(softplus(X))));
   public static final Elementwise GELU_ERF = row("gelu_erf", geluErf());
   public static final Elementwise GELU_TANH = row("gelu_tanh", geluTanh());
   public static final Elementwise HARD_SIGMOID =

@@ -111,7 +111,7 @@ public final class Softmax {
 
     @Override
     public Shape shape(Shape... in) {
-      int unused = in[0].axis(axis);
+      int _ = in[0].axis(axis);
       return in[0];
     }
 
@@ -140,7 +140,7 @@ public final class Softmax {
 
     @Override
     public Shape shape(Shape... in) {
-      int unused = in[0].axis(axis);
+      int _ = in[0].axis(axis);
       return in[0];
     }
 

@@ -44,7 +44,7 @@ public final class Threefry {
       x0 += k0;
       x1 += k1 + group;
     }
-    return Integer.toUnsignedLong(x0) | (long) x1 << 32;
+    return Integer.toUnsignedLong(x0) | ((long) x1 << 32);
   }
 
   /** 32 random bits for an element: word {@code element % 2} of block {@code element / 2}. */

@@ -92,7 +92,7 @@ final class MatMulPackF32 {
       FloatVector x = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from + i * fromRow, ORDER);
       FloatVector y =
           FloatVector.fromMemorySegment(SPECIES, Memory.ALL, lower + i * fromRow, ORDER);
-      x.rearrange(ZIP_LOW, y).intoMemorySegment(Memory.ALL, to + 2 * i * toRow, ORDER);
+      x.rearrange(ZIP_LOW, y).intoMemorySegment(Memory.ALL, to + 2L * i * toRow, ORDER);
       x.rearrange(ZIP_HIGH, y).intoMemorySegment(Memory.ALL, to + (2 * i + 1) * toRow, ORDER);
     }
   }

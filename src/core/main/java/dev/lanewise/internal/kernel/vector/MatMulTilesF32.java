@@ -75,8 +75,7 @@ final class MatMulTilesF32 {
           k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
     }
     for (; i < rows; i++) {
-      tile1x4(
-          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+      tile1x4(k, a + i * aRow, aStep, b, bStep, from + i * fromRow, c + i * cRow);
     }
   }
 
@@ -98,8 +97,7 @@ final class MatMulTilesF32 {
           k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
     }
     for (; i < rows; i++) {
-      tile1x2(
-          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+      tile1x2(k, a + i * aRow, aStep, b, bStep, from + i * fromRow, c + i * cRow);
     }
   }
 
@@ -121,8 +119,7 @@ final class MatMulTilesF32 {
           k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
     }
     for (; i < rows; i++) {
-      tile1x1(
-          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+      tile1x1(k, a + i * aRow, aStep, b, bStep, from + i * fromRow, c + i * cRow);
     }
   }
 
@@ -199,17 +196,7 @@ final class MatMulTilesF32 {
     s33.intoMemorySegment(Memory.ALL, c + 3 * cRow + 3 * VECTOR, ORDER);
   }
 
-  private static void tile1x4(
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long bStep,
-      long from,
-      long fromRow,
-      long c,
-      long cRow) {
+  private static void tile1x4(int k, long a, long aStep, long b, long bStep, long from, long c) {
     FloatVector s00 = vector(from);
     FloatVector s01 = vector(from + VECTOR);
     FloatVector s02 = vector(from + 2 * VECTOR);
@@ -280,17 +267,7 @@ final class MatMulTilesF32 {
     s31.intoMemorySegment(Memory.ALL, c + 3 * cRow + VECTOR, ORDER);
   }
 
-  private static void tile1x2(
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long bStep,
-      long from,
-      long fromRow,
-      long c,
-      long cRow) {
+  private static void tile1x2(int k, long a, long aStep, long b, long bStep, long from, long c) {
     FloatVector s00 = vector(from);
     FloatVector s01 = vector(from + VECTOR);
     for (int p = 0; p < k; p++) {
@@ -356,17 +333,7 @@ final class MatMulTilesF32 {
     s70.intoMemorySegment(Memory.ALL, c + 7 * cRow, ORDER);
   }
 
-  private static void tile1x1(
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long bStep,
-      long from,
-      long fromRow,
-      long c,
-      long cRow) {
+  private static void tile1x1(int k, long a, long aStep, long b, long bStep, long from, long c) {
     FloatVector s00 = vector(from);
     for (int p = 0; p < k; p++) {
       long x = a + p * aStep;

@@ -1,0 +1,338 @@
+package dev.lanewise.data;
+
+import dev.lanewise.internal.random.RandomKey;
+import dev.lanewise.internal.random.Shuffle;
+import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.DTypeException;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.ShapeException;
+import dev.lanewise.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Samples and their targets, in memory. A data set is an immutable view: it owns no memory, and
+ * subsets, splits and other sample shapes copy nothing. The owner of the tensors must outlive it.
+ */
+public final class DataSet {
+  private static final double U8_FULL_SCALE = 255;
+
+  private final Tensor features;
+  private final Tensor targets;
+  private final Shape sampleShape;
+  private final List<String> classNames;
+  private final double fullScale;
+
+  /** Which rows of the tensors the samples are, in order; null if all. */
+  private final int @Nullable [] rows;
+
+  private DataSet(
+      Tensor features,
+      Tensor targets,
+      Shape sampleShape,
+      List<String> classNames,
+      double fullScale,
+      int @Nullable [] rows) {
+    this.features = features;
+    this.targets = targets;
+    this.sampleShape = sampleShape;
+    this.classNames = classNames;
+    this.fullScale = fullScale;
+    this.rows = rows;
+  }
+
+  /**
+   * Returns a data set whose samples belong to classes.
+   *
+   * @param features U8 or F32 [n, ...], contiguous
+   * @param labels I32 [n], contiguous, each from 0 to the number of classes - 1
+   * @param classNames the names of the classes
+   * @return the data set
+   * @throws DataException if there are no samples, their numbers differ, or a label is out of range
+   * @throws DTypeException if an element type is another
+   * @throws ShapeException if a rank is another or a tensor is not contiguous
+   */
+  public static DataSet classification(Tensor features, Tensor labels, List<String> classNames) {
+    checkTensors(features, labels, DType.I32);
+    if (labels.rank() != 1) {
+      throw new ShapeException("labels need shape [n], not " + labels.shape());
+    }
+    int at = Gather.labelOutside(labels, classNames.size());
+    if (at >= 0) {
+      throw new DataException(
+          "label "
+              + labels.getInt(at)
+              + " of sample "
+              + at
+              + " is out of range, expected 0 to "
+              + (classNames.size() - 1));
+    }
+    return of(features, labels, List.copyOf(classNames));
+  }
+
+  /**
+   * Returns a data set whose samples belong to classes that are called by their numbers.
+   *
+   * @param features U8 or F32 [n, ...], contiguous
+   * @param labels I32 [n], contiguous, each from 0 to {@code classes} - 1
+   * @param classes the number of classes
+   * @return the data set
+   * @throws DataException if there are no samples, their numbers differ, or a label is out of range
+   */
+  public static DataSet classification(Tensor features, Tensor labels, int classes) {
+    List<String> names = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+    return classification(features, labels, names);
+  }
+
+  /**
+   * Returns a data set whose targets are numbers.
+   *
+   * @param features U8 or F32 [n, ...], contiguous
+   * @param targets F32 [n, k], contiguous
+   * @return the data set
+   * @throws DataException if there are no samples or their numbers differ
+   * @throws DTypeException if an element type is another
+   * @throws ShapeException if a rank is another or a tensor is not contiguous
+   */
+  public static DataSet regression(Tensor features, Tensor targets) {
+    checkTensors(features, targets, DType.F32);
+    if (targets.rank() != 2) {
+      throw new ShapeException("regression targets need shape [n, k], not " + targets.shape());
+    }
+    return of(features, targets, List.of());
+  }
+
+  private static DataSet of(Tensor features, Tensor targets, List<String> classNames) {
+    double fullScale = features.dtype() == DType.U8 ? U8_FULL_SCALE : 1;
+    return new DataSet(features, targets, features.shape().without(0), classNames, fullScale, null);
+  }
+
+  private static void checkTensors(Tensor features, Tensor targets, DType targetType) {
+    if (features.dtype() != DType.U8 && features.dtype() != DType.F32) {
+      throw new DTypeException("features need dtype U8 or F32, not " + features.dtype());
+    }
+    if (targets.dtype() != targetType) {
+      throw new DTypeException("targets need dtype " + targetType + ", not " + targets.dtype());
+    }
+    if (features.rank() < 2 || !features.isContiguous() || !targets.isContiguous()) {
+      throw new ShapeException(
+          "data need contiguous features [n, ...] and targets, not "
+              + features.layout()
+              + " and "
+              + targets.layout());
+    }
+    long count = features.dim(0);
+    if (targets.rank() == 0 || targets.dim(0) != count) {
+      throw new DataException(
+          "features and targets differ in number: " + features.shape() + ", " + targets.shape());
+    }
+    if (features.size() == 0) {
+      throw new DataException("there are no samples: the features have shape " + features.shape());
+    }
+    if (count > Integer.MAX_VALUE || features.size() / count > Integer.MAX_VALUE) {
+      throw new DataException("more than 2^31 - 1 samples, or values in one: " + features.shape());
+    }
+  }
+
+  /**
+   * Returns the number of samples.
+   *
+   * @return at least 1
+   */
+  public int size() {
+    return rows == null ? (int) features.dim(0) : rows.length;
+  }
+
+  /**
+   * Returns the shape of one sample.
+   *
+   * @return the shape, such as [28, 28]
+   */
+  public Shape sampleShape() {
+    return sampleShape;
+  }
+
+  /**
+   * Returns the shape of one target.
+   *
+   * @return a scalar for classes, [k] for numbers
+   */
+  public Shape targetShape() {
+    return targets.shape().without(0);
+  }
+
+  /**
+   * Says whether the targets are classes.
+   *
+   * @return true for classes, false for numbers
+   */
+  public boolean isClassification() {
+    return targets.dtype() == DType.I32;
+  }
+
+  /**
+   * Returns the number of classes.
+   *
+   * @return the number, 0 if the targets are numbers
+   */
+  public int classes() {
+    return classNames.size();
+  }
+
+  /**
+   * Returns the names of the classes.
+   *
+   * @return the names by class index, empty if the targets are numbers
+   */
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  /**
+   * Returns the value that {@link Normalizer#unit} maps to 1.
+   *
+   * @return 255 for bytes unless set otherwise, 1 for floats
+   */
+  public double fullScale() {
+    return fullScale;
+  }
+
+  /**
+   * Returns a sample.
+   *
+   * @param index its index, from 0
+   * @return a view, U8 or F32, not normalized
+   * @throws IndexOutOfBoundsException if there is no such sample
+   */
+  public Tensor sample(int index) {
+    return features.select(0, row(index)).reshape(sampleShape);
+  }
+
+  /**
+   * Returns a target.
+   *
+   * @param index the sample's index, from 0
+   * @return a view: an I32 scalar, or F32 [k]
+   * @throws IndexOutOfBoundsException if there is no such sample
+   */
+  public Tensor target(int index) {
+    return targets.select(0, row(index));
+  }
+
+  /**
+   * Returns the same samples in another shape, for instance flat or with a channel axis.
+   *
+   * @param dims the shape of one sample, of the same size as now
+   * @return a view
+   * @throws ShapeException if the size differs
+   */
+  public DataSet withSampleShape(long... dims) {
+    Shape shape = Shape.of(dims);
+    if (shape.size() != sampleShape.size()) {
+      throw new ShapeException("samples of shape " + sampleShape + " do not fit shape " + shape);
+    }
+    return new DataSet(features, targets, shape, classNames, fullScale, rows);
+  }
+
+  /**
+   * Returns the same samples with another value that counts as full.
+   *
+   * @param value the largest value that a feature can take, above 0
+   * @return a view
+   */
+  public DataSet withFullScale(double value) {
+    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("the full scale must be positive, not " + value);
+    }
+    return new DataSet(features, targets, sampleShape, classNames, value, rows);
+  }
+
+  /**
+   * Returns some of the samples.
+   *
+   * @param indices their indices in the new order; repeats are allowed
+   * @return a view
+   * @throws DataException if there are none
+   * @throws IndexOutOfBoundsException if there is no such sample
+   */
+  public DataSet subset(int... indices) {
+    if (indices.length == 0) {
+      throw new DataException("a subset needs at least one sample");
+    }
+    int[] chosen = Arrays.stream(indices).map(this::row).toArray();
+    return new DataSet(features, targets, sampleShape, classNames, fullScale, chosen);
+  }
+
+  /**
+   * Returns the first samples.
+   *
+   * @param count how many; all if there are not so many
+   * @return a view
+   * @throws DataException if {@code count} is not positive
+   */
+  public DataSet take(int count) {
+    return subset(IntStream.range(0, Math.min(count, size())).toArray());
+  }
+
+  /**
+   * Splits at random into training and test samples. The split is a pure function of the seed and
+   * the number of samples.
+   *
+   * @param testFraction the test samples' share, above 0 and below 1; at least one sample is kept
+   *     on each side
+   * @param seed the seed of the random order
+   * @return two views; closing the splits does nothing
+   * @throws DataException if the fraction is out of range or there are less than two samples
+   */
+  public Splits split(double testFraction, long seed) {
+    if (!(testFraction > 0 && testFraction < 1) || size() < 2) {
+      throw new DataException(
+          "cannot split %d samples at a test fraction of %s; it must lie between 0 and 1"
+              .formatted(size(), testFraction));
+    }
+    int[] order = Shuffle.permutation(RandomKey.ofSeed(seed).fold("split"), size());
+    int test = Math.clamp(Math.round(size() * testFraction), 1, size() - 1);
+    int cut = size() - test;
+    return new Splits(
+        subset(Arrays.copyOf(order, cut)), subset(Arrays.copyOfRange(order, cut, order.length)));
+  }
+
+  /**
+   * Returns the samples in batches, in order and not normalized; see {@link Batches} for more.
+   *
+   * @param batchSize samples in a batch, at least 1
+   * @return the batches
+   * @throws DataException if {@code batchSize} is not positive
+   */
+  public Batches batches(int batchSize) {
+    return new Batches(this, batchSize);
+  }
+
+  /** All rows of samples, of which {@link #row} picks. */
+  Tensor features() {
+    return features;
+  }
+
+  /** All rows of targets, of which {@link #row} picks. */
+  Tensor targets() {
+    return targets;
+  }
+
+  /** The row of the tensors at which a sample lies. */
+  int row(int index) {
+    Objects.checkIndex(index, size());
+    return rows == null ? index : rows[index];
+  }
+
+  @Override
+  public String toString() {
+    return size() + " samples of shape " + sampleShape + ", " + targetText();
+  }
+
+  private String targetText() {
+    return isClassification() ? classes() + " classes" : targetShape() + " targets";
+  }
+}

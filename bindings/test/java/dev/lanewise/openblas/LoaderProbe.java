@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Run in a JVM of its own: loads OpenBLAS and prints what came of it, and which files it mapped. */
+/**
+ * Run in a JVM of its own: loads OpenBLAS and prints what came of it, and which files it mapped.
+ */
 final class LoaderProbe {
 
   private LoaderProbe() {}

@@ -29,8 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledIfSystemProperty(named = OpenBlasLibrary.PROPERTY, matches = ".+")
 class OpenBlasLibraryTest {
 
-  private static final String LIBRARY =
-      NativeFile.of(Platform.current().name()).getLast().name();
+  private static final String LIBRARY = NativeFile.of(Platform.current().name()).getLast().name();
 
   @TempDir Path folder;
 
@@ -41,8 +40,7 @@ class OpenBlasLibraryTest {
             .getResource(NativeFile.of(Platform.current().name()).getLast().resource());
     String jar = natives.getPath().substring(0, natives.getPath().indexOf('!'));
     String classPath =
-        Stream.of(
-                place(OpenBlasProvider.class), place(Kernels.class), place(LoaderProbe.class))
+        Stream.of(place(OpenBlasProvider.class), place(Kernels.class), place(LoaderProbe.class))
             .map(Path::toString)
             .reduce(Path.of(URI.create(jar)).toString(), (x, y) -> x + File.pathSeparator + y);
     List<String> command = new ArrayList<>();
@@ -141,8 +139,7 @@ class OpenBlasLibraryTest {
     run(probe());
     Path library = unpacked().resolve(LIBRARY);
     Path unused = folder.resolve("unused");
-    assertThat(
-            run(probe("-Dlanewise.openblas=" + library, "-Dlanewise.openblas.unpack=" + unused)))
+    assertThat(run(probe("-Dlanewise.openblas=" + library, "-Dlanewise.openblas.unpack=" + unused)))
         .contains("loaded OpenBLAS");
     assertThat(unused).doesNotExist();
   }
@@ -153,8 +150,7 @@ class OpenBlasLibraryTest {
       Files.writeString(folder.resolve(file.name()), "planted");
     }
     Files.writeString(folder.resolve(System.mapLibraryName("openblas")), "planted");
-    ProcessBuilder probe =
-        probe("-Djava.library.path=" + folder, "-Djava.io.tmpdir=" + folder);
+    ProcessBuilder probe = probe("-Djava.library.path=" + folder, "-Djava.io.tmpdir=" + folder);
     probe.environment().put("LD_LIBRARY_PATH", folder.toString());
     String output = run(probe);
     assertThat(output).contains("loaded OpenBLAS");

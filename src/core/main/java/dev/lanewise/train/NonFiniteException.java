@@ -2,9 +2,7 @@ package dev.lanewise.train;
 
 import dev.lanewise.tensor.LanewiseException;
 
-/**
- * A training step produced NaN or infinity. The parameters are as they were before the step.
- */
+/** A training step produced NaN or infinity. The parameters are as they were before the step. */
 public final class NonFiniteException extends LanewiseException {
   private static final long serialVersionUID = 1L;
 

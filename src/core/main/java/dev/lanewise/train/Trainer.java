@@ -179,12 +179,7 @@ public final class Trainer {
     private final int epochs;
     private final Tape tape = Tape.open(engine, model.store());
     private final OptimizerState state =
-        optimizer.start(
-            engine,
-            model.store(),
-            schedule,
-            regularizers,
-            clipping);
+        optimizer.start(engine, model.store(), schedule, regularizers, clipping);
     private final List<EpochReport> reports = new ArrayList<>();
     private long step;
     private boolean stop;

@@ -42,11 +42,7 @@ enum CoefficientsF32 implements Coefficients {
   };
 
   private static final double[] LOG1P_UNIT = {
-    0x1.555558p-4,
-    0x1.9996d8p-7,
-    0x1.250510p-9,
-    0x1.b72bb6p-12,
-    0x1.f08b0cp-14
+    0x1.555558p-4, 0x1.9996d8p-7, 0x1.250510p-9, 0x1.b72bb6p-12, 0x1.f08b0cp-14
   };
 
   @Override

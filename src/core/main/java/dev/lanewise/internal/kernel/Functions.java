@@ -3,11 +3,11 @@ package dev.lanewise.internal.kernel;
 import java.util.List;
 
 /**
- * The mathematical functions of lane expressions (math-v1): recipes of exactly specified operations,
- * so every machine, vector width and thread count gives the same bits.
+ * The mathematical functions of lane expressions (math-v1): recipes of exactly specified
+ * operations, so every machine, vector width and thread count gives the same bits.
  *
- * <p>NaN gives NaN, subnormal arguments and results are exact to the same bounds, odd functions keep
- * the sign of zero.
+ * <p>NaN gives NaN, subnormal arguments and results are exact to the same bounds, odd functions
+ * keep the sign of zero.
  */
 public final class Functions {
 
@@ -46,16 +46,16 @@ public final class Functions {
   public static final LaneFunction ERF = unary("erf", Recipes::erf, (x, y) -> erfSlope(x));
 
   /** The sine of x radians, |x| up to 2^20 (F32) or 2^48 (F64); NaN beyond. */
-  public static final LaneFunction SIN =
-      unary("sin", RecipesTrigonometric::sin, (x, y) -> cos(x));
+  public static final LaneFunction SIN = unary("sin", RecipesTrigonometric::sin, (x, y) -> cos(x));
 
   /** The cosine of x radians, |x| up to 2^20 (F32) or 2^48 (F64); NaN beyond. */
   public static final LaneFunction COS =
       unary("cos", RecipesTrigonometric::cos, (x, y) -> SIN.of(x).neg());
 
   /**
-   * x^y with the special cases of IEEE 754: those of {@link Math#pow}, but 1 for x = 1 and any y, and
-   * for x = -1 and infinite y. The slope by x at y = 0 and the slope by y at x = 0, y &gt;= 0 are 0.
+   * x^y with the special cases of IEEE 754: those of {@link Math#pow}, but 1 for x = 1 and any y,
+   * and for x = -1 and infinite y. The slope by x at y = 0 and the slope by y at x = 0, y &gt;= 0
+   * are 0.
    */
   public static final LaneFunction POW =
       new LaneFunction(
@@ -67,13 +67,16 @@ public final class Functions {
   private static final LaneFunction SOFTPLUS =
       unary("softplus", RecipesActivation::softplus, (x, y) -> SIGMOID.of(x));
 
-  private static final LaneFunction TANH_OF_SOFTPLUS =
+  /** tanh(softplus(x)), the gate of {@link #mish}. */
+  static final LaneFunction TANH_OF_SOFTPLUS =
       unary(
           "tanh_of_softplus",
           RecipesActivation::tanhOfSoftplus,
           (x, y) -> y.neg().fma(y, 1).mul(SIGMOID.of(x)));
 
-  /** sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3)); the square is clamped so that nothing overflows. */
+  /**
+   * sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3)); the square is clamped so that nothing overflows.
+   */
   private static final LaneFunction GELU_GATE =
       unary(
           "gelu_gate",

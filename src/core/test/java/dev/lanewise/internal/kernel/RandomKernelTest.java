@@ -130,10 +130,11 @@ final class RandomKernelTest {
   }
 
   private static void checkCanaries(MemorySegment segment, long from, long to) {
+    long touched = 0;
     for (long i = 0; i < segment.byteSize(); i++) {
-      if (i < from || i >= to) {
-        assertThat(segment.get(ValueLayout.JAVA_BYTE, i)).isEqualTo(CANARY);
-      }
+      boolean outside = i < from || i >= to;
+      touched += outside && segment.get(ValueLayout.JAVA_BYTE, i) != CANARY ? 1 : 0;
     }
+    assertThat(touched).as("bytes touched outside the output").isZero();
   }
 }

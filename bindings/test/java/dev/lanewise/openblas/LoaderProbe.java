@@ -1,0 +1,37 @@
+package dev.lanewise.openblas;
+
+import dev.lanewise.engine.NativeLibraryException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Run in a JVM of its own: loads OpenBLAS and prints what came of it, and which files it mapped.
+ */
+final class LoaderProbe {
+
+  private LoaderProbe() {}
+
+  /** Waits for the file that is the only argument, if any, and loads. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    if (args.length > 0) {
+      System.out.println("ready");
+      while (Files.notExists(Path.of(args[0]))) {
+        Thread.sleep(1);
+      }
+    }
+    try {
+      System.out.println("loaded " + new OpenBlasProvider().description());
+    } catch (NativeLibraryException e) {
+      System.out.println("failed " + e.getMessage());
+    }
+    Path maps = Path.of("/proc/self/maps");
+    if (Files.exists(maps)) {
+      Files.readAllLines(maps).stream()
+          .filter(line -> line.contains("openblas"))
+          .map(line -> "mapped " + line.substring(line.indexOf('/')))
+          .distinct()
+          .forEach(System.out::println);
+    }
+  }
+}

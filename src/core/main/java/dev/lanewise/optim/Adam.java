@@ -46,14 +46,9 @@ public record Adam(
     return new Adam(lr, 0.9, 0.999, 1e-8, 0, false);
   }
 
-  /** With another {@link #beta1()}. */
-  public Adam beta1(double value) {
-    return new Adam(lr, value, beta2, eps, weightDecay, amsgrad);
-  }
-
-  /** With another {@link #beta2()}. */
-  public Adam beta2(double value) {
-    return new Adam(lr, beta1, value, eps, weightDecay, amsgrad);
+  /** With other {@link #beta1()} and {@link #beta2()}. */
+  public Adam betas(double first, double second) {
+    return new Adam(lr, first, second, eps, weightDecay, amsgrad);
   }
 
   /** With another {@link #eps()}. */

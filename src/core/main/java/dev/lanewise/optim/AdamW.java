@@ -39,14 +39,9 @@ public record AdamW(
     return new AdamW(lr, 0.9, 0.999, 1e-8, 1e-2, false);
   }
 
-  /** With another {@link #beta1()}. */
-  public AdamW beta1(double value) {
-    return new AdamW(lr, value, beta2, eps, weightDecay, amsgrad);
-  }
-
-  /** With another {@link #beta2()}. */
-  public AdamW beta2(double value) {
-    return new AdamW(lr, beta1, value, eps, weightDecay, amsgrad);
+  /** With other {@link #beta1()} and {@link #beta2()}. */
+  public AdamW betas(double first, double second) {
+    return new AdamW(lr, first, second, eps, weightDecay, amsgrad);
   }
 
   /** With another {@link #eps()}. */

@@ -41,14 +41,9 @@ public record Adamax(double lr, double beta1, double beta2, double eps, double w
     return new Adamax(lr, 0.9, 0.999, 1e-8, 0);
   }
 
-  /** With another {@link #beta1()}. */
-  public Adamax beta1(double value) {
-    return new Adamax(lr, value, beta2, eps, weightDecay);
-  }
-
-  /** With another {@link #beta2()}. */
-  public Adamax beta2(double value) {
-    return new Adamax(lr, beta1, value, eps, weightDecay);
+  /** With other {@link #beta1()} and {@link #beta2()}. */
+  public Adamax betas(double first, double second) {
+    return new Adamax(lr, first, second, eps, weightDecay);
   }
 
   /** With another {@link #eps()}. */

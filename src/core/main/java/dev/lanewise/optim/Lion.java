@@ -38,14 +38,9 @@ public record Lion(double lr, double beta1, double beta2, double weightDecay) im
     return new Lion(lr, 0.9, 0.99, 0);
   }
 
-  /** With another {@link #beta1()}. */
-  public Lion beta1(double value) {
-    return new Lion(lr, value, beta2, weightDecay);
-  }
-
-  /** With another {@link #beta2()}. */
-  public Lion beta2(double value) {
-    return new Lion(lr, beta1, value, weightDecay);
+  /** With other {@link #beta1()} and {@link #beta2()}. */
+  public Lion betas(double first, double second) {
+    return new Lion(lr, first, second, weightDecay);
   }
 
   /** With another {@link #weightDecay()}. */

@@ -44,14 +44,9 @@ public record NAdam(
     return new NAdam(lr, 0.9, 0.999, 1e-8, 0, 4e-3);
   }
 
-  /** With another {@link #beta1()}. */
-  public NAdam beta1(double value) {
-    return new NAdam(lr, value, beta2, eps, weightDecay, momentumDecay);
-  }
-
-  /** With another {@link #beta2()}. */
-  public NAdam beta2(double value) {
-    return new NAdam(lr, beta1, value, eps, weightDecay, momentumDecay);
+  /** With other {@link #beta1()} and {@link #beta2()}. */
+  public NAdam betas(double first, double second) {
+    return new NAdam(lr, first, second, eps, weightDecay, momentumDecay);
   }
 
   /** With another {@link #eps()}. */

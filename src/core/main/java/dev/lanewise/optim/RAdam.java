@@ -45,14 +45,9 @@ public record RAdam(double lr, double beta1, double beta2, double eps, double we
     return new RAdam(lr, 0.9, 0.999, 1e-8, 0);
   }
 
-  /** With another {@link #beta1()}. */
-  public RAdam beta1(double value) {
-    return new RAdam(lr, value, beta2, eps, weightDecay);
-  }
-
-  /** With another {@link #beta2()}. */
-  public RAdam beta2(double value) {
-    return new RAdam(lr, beta1, value, eps, weightDecay);
+  /** With other {@link #beta1()} and {@link #beta2()}. */
+  public RAdam betas(double first, double second) {
+    return new RAdam(lr, first, second, eps, weightDecay);
   }
 
   /** With another {@link #eps()}. */

@@ -44,24 +44,14 @@ public record Rprop(double lr, double etaMinus, double etaPlus, double stepMin, 
     return new Rprop(lr, 0.5, 1.2, 1e-6, 50);
   }
 
-  /** With another {@link #etaMinus()}. */
-  public Rprop etaMinus(double value) {
-    return new Rprop(lr, value, etaPlus, stepMin, stepMax);
+  /** With other {@link #etaMinus()} and {@link #etaPlus()}. */
+  public Rprop etas(double minus, double plus) {
+    return new Rprop(lr, minus, plus, stepMin, stepMax);
   }
 
-  /** With another {@link #etaPlus()}. */
-  public Rprop etaPlus(double value) {
-    return new Rprop(lr, etaMinus, value, stepMin, stepMax);
-  }
-
-  /** With another {@link #stepMin()}. */
-  public Rprop stepMin(double value) {
-    return new Rprop(lr, etaMinus, etaPlus, value, stepMax);
-  }
-
-  /** With another {@link #stepMax()}. */
-  public Rprop stepMax(double value) {
-    return new Rprop(lr, etaMinus, etaPlus, stepMin, value);
+  /** With other {@link #stepMin()} and {@link #stepMax()}. */
+  public Rprop stepSizes(double min, double max) {
+    return new Rprop(lr, etaMinus, etaPlus, min, max);
   }
 
   UpdateRule rule(Expr g) {

@@ -14,11 +14,11 @@ import java.util.List;
  * @param lr learning rate, at least 0
  * @param momentum share of the past direction that is kept, at least 0; 0 for none
  * @param dampening share of the gradient that does not enter the momentum
- * @param weightDecay L2 weight decay: g + weightDecay p takes the place of g
  * @param nesterov whether to look ahead; needs momentum and no dampening
+ * @param weightDecay L2 weight decay: g + weightDecay p takes the place of g
  */
 public record Sgd(
-    double lr, double momentum, double dampening, double weightDecay, boolean nesterov)
+    double lr, double momentum, double dampening, boolean nesterov, double weightDecay)
     implements Optimizer {
 
   /** Checks the values. */
@@ -36,27 +36,27 @@ public record Sgd(
 
   /** Without momentum and weight decay. */
   public static Sgd of(double lr) {
-    return new Sgd(lr, 0, 0, 0, false);
+    return new Sgd(lr, 0, 0, false, 0);
   }
 
   /** With another {@link #momentum()}. */
   public Sgd momentum(double value) {
-    return new Sgd(lr, value, dampening, weightDecay, nesterov);
+    return new Sgd(lr, value, dampening, nesterov, weightDecay);
   }
 
   /** With another {@link #dampening()}. */
   public Sgd dampening(double value) {
-    return new Sgd(lr, momentum, value, weightDecay, nesterov);
-  }
-
-  /** With another {@link #weightDecay()}. */
-  public Sgd weightDecay(double value) {
-    return new Sgd(lr, momentum, dampening, value, nesterov);
+    return new Sgd(lr, momentum, value, nesterov, weightDecay);
   }
 
   /** With another {@link #nesterov()}. */
   public Sgd nesterov(boolean value) {
-    return new Sgd(lr, momentum, dampening, weightDecay, value);
+    return new Sgd(lr, momentum, dampening, value, weightDecay);
+  }
+
+  /** With another {@link #weightDecay()}. */
+  public Sgd weightDecay(double value) {
+    return new Sgd(lr, momentum, dampening, nesterov, value);
   }
 
   UpdateRule rule(Expr gradient) {

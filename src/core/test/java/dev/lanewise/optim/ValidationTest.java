@@ -24,13 +24,13 @@ final class ValidationTest {
         refused("lr: found -1.0", () -> Adagrad.of(-1)),
         refused(
             "beta1: found 1.0, expected a number at least 0 and below 1.",
-            () -> Adam.of().beta1(1)),
-        refused("beta2: found -0.1", () -> AdamW.of().beta2(-0.1)),
+            () -> Adam.of().betas(1, 0.9)),
+        refused("beta2: found -0.1", () -> AdamW.of().betas(0.9, -0.1)),
         refused("eps: found 0.0, expected a number above 0", () -> Adam.of().eps(0)),
         refused("weight_decay: found -1.0", () -> Adam.of().weightDecay(-1)),
         refused("alpha: found 1.5", () -> RmsProp.of().alpha(1.5)),
         refused("nesterov: found momentum 0.0", () -> Sgd.of(1).nesterov(true)),
-        refused("step_max: found 50.0", () -> Rprop.of().stepMin(60)),
+        refused("step_max: found 1.0", () -> Rprop.of().stepSizes(2, 1)),
         refused("max_norm: found 0.0", () -> Clipping.norm(0)),
         refused("norm_type: found 1.0, expected 2 or Infinity.", () -> Clipping.norm(1, 1)),
         refused("clip_value: found -1.0", () -> Clipping.value(-1)),
@@ -53,7 +53,7 @@ final class ValidationTest {
     assertThat(AdamW.of()).isEqualTo(new AdamW(1e-3, 0.9, 0.999, 1e-8, 1e-2, false));
     assertThat(Adam.of()).isEqualTo(new Adam(1e-3, 0.9, 0.999, 1e-8, 0, false));
     assertThat(RmsProp.of()).isEqualTo(new RmsProp(1e-2, 0.99, 1e-8, 0, 0, false));
-    assertThat(Sgd.of(0.1)).isEqualTo(new Sgd(0.1, 0, 0, 0, false));
+    assertThat(Sgd.of(0.1)).isEqualTo(new Sgd(0.1, 0, 0, false, 0));
     assertThat(Adagrad.of()).isEqualTo(new Adagrad(1e-2, 0, 0, 0, 1e-10));
   }
 }

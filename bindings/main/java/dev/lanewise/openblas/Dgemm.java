@@ -32,7 +32,6 @@ final class Dgemm extends OpenBlasGemm {
       long c,
       int ldc)
       throws Throwable {
-    GEMM.invokeExact(
-        ROW_MAJOR, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+    GEMM.invokeExact(ROW_MAJOR, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
   }
 }

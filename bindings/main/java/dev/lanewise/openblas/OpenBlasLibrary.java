@@ -131,7 +131,7 @@ final class OpenBlasLibrary {
     } catch (UnsatisfiedLinkError e) {
       String message = String.valueOf(e.getMessage()); // the path, several times, and the reason
       throw new NativeLibraryException(
-          "cannot load %s (%s); if its folder forbids execution (noexec) set -D%s=FOLDER, else -D%s=none"
+          "cannot load %s (%s); if its folder is mounted noexec set -D%s=FOLDER, else -D%s=none"
               .formatted(
                   library,
                   message.substring(message.lastIndexOf(": ") + 1).strip(),

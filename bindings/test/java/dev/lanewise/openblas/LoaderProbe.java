@@ -12,13 +12,11 @@ final class LoaderProbe {
 
   private LoaderProbe() {}
 
-  /** Waits for the file that is the only argument, if any, and loads. */
-  public static void main(String[] args) throws IOException, InterruptedException {
+  /** Loads; with an argument, only once its standard input has ended. */
+  public static void main(String[] args) throws IOException {
     if (args.length > 0) {
       System.out.println("ready");
-      while (Files.notExists(Path.of(args[0]))) {
-        Thread.sleep(1);
-      }
+      System.in.readAllBytes();
     }
     try {
       System.out.println("loaded " + new OpenBlasProvider().description());

@@ -17,8 +17,7 @@ import java.util.List;
  * @param eps added under both roots, above 0
  * @param weightDecay L2 weight decay: g + weightDecay p takes the place of g
  */
-public record Adadelta(double lr, double rho, double eps, double weightDecay)
-    implements Optimizer {
+public record Adadelta(double lr, double rho, double eps, double weightDecay) implements Optimizer {
 
   /** Checks the values. */
   public Adadelta {

@@ -5,7 +5,9 @@ import dev.lanewise.internal.engine.CpuEngine;
 import dev.lanewise.tensor.TensorStore;
 import java.util.List;
 
-/** How gradients are limited, as by PyTorch's {@code clip_grad_norm_} and {@code clip_grad_value_}. */
+/**
+ * How gradients are limited, as by PyTorch's {@code clip_grad_norm_} and {@code clip_grad_value_}.
+ */
 public sealed interface Clipping {
 
   /** Limits the Euclidean norm of all gradients together. */

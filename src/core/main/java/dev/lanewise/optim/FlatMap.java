@@ -3,18 +3,13 @@ package dev.lanewise.optim;
 import dev.lanewise.internal.concurrent.Parallel;
 import dev.lanewise.internal.engine.CpuEngine;
 import dev.lanewise.internal.kernel.Expr;
-import dev.lanewise.internal.kernel.LoopCompiler;
 import dev.lanewise.internal.kernel.MapLoop;
 import dev.lanewise.internal.kernel.Precision;
 import dev.lanewise.tensor.DTypeException;
 import dev.lanewise.tensor.TensorStore;
 import java.util.List;
 
-/**
- * One elementwise pass over flat slabs, in chunks that depend on their length alone. It owns its
- * loop, because expressions with the settings of one optimizer baked in would only pile up in the
- * engine's cache.
- */
+/** One elementwise pass over flat slabs, in chunks that depend on their length alone. */
 final class FlatMap {
 
   /** Elements per task: large enough to hide the fork, small enough to share. */
@@ -30,9 +25,7 @@ final class FlatMap {
   /** A pass over slabs of the layout of {@code store}. */
   FlatMap(CpuEngine engine, TensorStore store, List<Expr> outputs) {
     parallel = engine.parallel();
-    loop =
-        LoopCompiler.map(
-            precision(store), engine.kernelSet().bits(), 0, outputs.toArray(Expr[]::new));
+    loop = engine.kernelSet().map(precision(store), 0, outputs);
     elements = store.flat().size();
   }
 

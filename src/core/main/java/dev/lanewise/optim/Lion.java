@@ -18,8 +18,7 @@ import java.util.List;
  * @param beta2 decay of the average gradient, in [0, 1)
  * @param weightDecay decoupled weight decay: p shrinks by the factor 1 - lr weightDecay
  */
-public record Lion(double lr, double beta1, double beta2, double weightDecay)
-    implements Optimizer {
+public record Lion(double lr, double beta1, double beta2, double weightDecay) implements Optimizer {
 
   /** Checks the values. */
   public Lion {

@@ -79,9 +79,9 @@ public final class OptimizerState implements AutoCloseable {
   }
 
   /**
-   * What the algorithm remembers of each parameter, by PyTorch's names such as {@code exp_avg}; each
-   * store has the names and shapes of the parameters. To restore a checkpoint, copy into them and
-   * set {@link #steps(long)}.
+   * What the algorithm remembers of each parameter, by PyTorch's names such as {@code exp_avg};
+   * each store has the names and shapes of the parameters. To restore a checkpoint, copy into them
+   * and set {@link #steps(long)}.
    */
   public Map<String, TensorStore> slots() {
     return Collections.unmodifiableMap(slots);

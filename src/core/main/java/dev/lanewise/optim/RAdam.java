@@ -81,8 +81,7 @@ public record RAdam(double lr, double beta1, double beta2, double eps, double we
       return 0;
     }
     double end = finalLength();
-    double rectification =
-        Math.sqrt((now - 4) * (now - 2) * end / ((end - 4) * (end - 2) * now));
+    double rectification = Math.sqrt((now - 4) * (now - 2) * end / ((end - 4) * (end - 2) * now));
     return rectification * Math.sqrt(correction(beta2, t));
   }
 

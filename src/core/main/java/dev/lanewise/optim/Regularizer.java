@@ -6,9 +6,10 @@ import dev.lanewise.tensor.Parameters;
 import java.util.List;
 
 /**
- * A penalty on the size of the parameters, added to the loss as in Keras: {@code l1 * sum |p| + l2 *
- * sum p^2} over all parameters. Its gradient is {@code l1 * sign(p) + 2 * l2 * p}, so {@code l2(x)}
- * equals an L2 weight decay of 2 x. For decay that is decoupled from the gradient see {@link AdamW}.
+ * A penalty on the size of the parameters, added to the loss as in Keras: {@code l1 * sum |p| + l2
+ * * sum p^2} over all parameters. Its gradient is {@code l1 * sign(p) + 2 * l2 * p}, so {@code
+ * l2(x)} equals an L2 weight decay of 2 x. For decay that is decoupled from the gradient see {@link
+ * AdamW}.
  */
 public sealed interface Regularizer {
 

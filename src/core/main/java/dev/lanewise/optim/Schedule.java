@@ -268,8 +268,7 @@ public sealed interface Schedule {
     public OneCycle {
       Check.atLeastZero("max_lr", maxLr);
       Check.count("total", total, 2);
-      Check.require(
-          pctStart >= 0 && pctStart <= 1, "pct_start", pctStart, "a number from 0 to 1");
+      Check.require(pctStart >= 0 && pctStart <= 1, "pct_start", pctStart, "a number from 0 to 1");
       Check.positive("div_factor", divFactor);
       Check.positive("final_div_factor", finalDivFactor);
     }

@@ -73,8 +73,7 @@ final class GraphCases {
     RUNS.put("softsign", (i, x) -> x.softsign());
     RUNS.put("silu", (i, x) -> x.silu());
     RUNS.put("mish", (i, x) -> x.mish());
-    RUNS.put(
-        "gelu", (i, x) -> i.c.text("approximate").equals("tanh") ? x.geluTanh() : x.gelu());
+    RUNS.put("gelu", (i, x) -> i.c.text("approximate").equals("tanh") ? x.geluTanh() : x.gelu());
     RUNS.put("hardsigmoid", (i, x) -> x.hardSigmoid());
     RUNS.put("hardswish", (i, x) -> x.hardSwish());
     RUNS.put("clamp", (i, x) -> x.clamp(i.c.number("min"), i.c.number("max")));
@@ -143,8 +142,7 @@ final class GraphCases {
     var pads = i.c.attrs().get("pads");
     long[][] widths = new long[pads.size()][];
     for (int axis = 0; axis < widths.length; axis++) {
-      widths[axis] =
-          new long[] {pads.get(axis).get(0).asLong(), pads.get(axis).get(1).asLong()};
+      widths[axis] = new long[] {pads.get(axis).get(0).asLong(), pads.get(axis).get(1).asLong()};
     }
     return x.pad(widths, i.c.number("value"));
   }

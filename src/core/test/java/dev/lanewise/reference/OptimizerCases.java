@@ -31,8 +31,7 @@ final class OptimizerCases {
   private static final double RTOL = 2e-5;
   private static final double ATOL = 1e-6;
 
-  private static final Map<String, Function<ReferenceCase, Optimizer>> OPTIMIZERS =
-      new HashMap<>();
+  private static final Map<String, Function<ReferenceCase, Optimizer>> OPTIMIZERS = new HashMap<>();
   private static final Map<String, Function<ReferenceCase, Schedule>> SCHEDULES = new HashMap<>();
 
   static {
@@ -43,8 +42,8 @@ final class OptimizerCases {
                 c.number("lr"),
                 c.number("momentum", 0),
                 c.number("dampening", 0),
-                c.number("weight_decay", 0),
-                c.flag("nesterov")));
+                c.flag("nesterov"),
+                c.number("weight_decay", 0)));
     OPTIMIZERS.put(
         "rmsprop",
         c ->
@@ -59,10 +58,13 @@ final class OptimizerCases {
         "adagrad",
         c ->
             new Adagrad(
-                c.number("lr"), c.number("lr_decay"), c.number("weight_decay", 0), 0, c.number("eps")));
+                c.number("lr"),
+                c.number("lr_decay"),
+                c.number("weight_decay", 0),
+                0,
+                c.number("eps")));
     OPTIMIZERS.put(
-        "adadelta",
-        c -> new Adadelta(c.number("lr"), c.number("rho"), c.number("eps"), 0));
+        "adadelta", c -> new Adadelta(c.number("lr"), c.number("rho"), c.number("eps"), 0));
     OPTIMIZERS.put(
         "adam",
         c ->
@@ -77,28 +79,22 @@ final class OptimizerCases {
         "adamw",
         c ->
             AdamW.of(c.number("lr"))
-                .beta1(c.first("betas"))
-                .beta2(c.second("betas"))
+                .betas(c.first("betas"), c.second("betas"))
                 .eps(c.number("eps"))
                 .weightDecay(c.number("weight_decay")));
     OPTIMIZERS.put(
         "adamax",
-        c ->
-            new Adamax(
-                c.number("lr"), c.first("betas"), c.second("betas"), c.number("eps"), 0));
+        c -> new Adamax(c.number("lr"), c.first("betas"), c.second("betas"), c.number("eps"), 0));
     OPTIMIZERS.put(
         "nadam",
         c ->
             NAdam.of(c.number("lr"))
-                .beta1(c.first("betas"))
-                .beta2(c.second("betas"))
+                .betas(c.first("betas"), c.second("betas"))
                 .eps(c.number("eps"))
                 .momentumDecay(c.number("momentum_decay")));
     OPTIMIZERS.put(
         "radam",
-        c ->
-            new RAdam(
-                c.number("lr"), c.first("betas"), c.second("betas"), c.number("eps"), 0));
+        c -> new RAdam(c.number("lr"), c.first("betas"), c.second("betas"), c.number("eps"), 0));
     OPTIMIZERS.put(
         "rprop",
         c ->
@@ -124,11 +120,8 @@ final class OptimizerCases {
     SCHEDULES.put("exponential", c -> Schedule.exponential(c.number("gamma")));
     SCHEDULES.put(
         "linear",
-        c ->
-            Schedule.linear(
-                c.number("start_factor"), c.number("end_factor"), c.integer("total")));
-    SCHEDULES.put(
-        "polynomial", c -> Schedule.polynomial(c.integer("total"), c.number("power")));
+        c -> Schedule.linear(c.number("start_factor"), c.number("end_factor"), c.integer("total")));
+    SCHEDULES.put("polynomial", c -> Schedule.polynomial(c.integer("total"), c.number("power")));
     SCHEDULES.put("cosine", c -> Schedule.cosine(c.integer("t_max"), c.number("eta_min")));
     SCHEDULES.put(
         "cosine_restarts",
@@ -147,8 +140,7 @@ final class OptimizerCases {
         c ->
             Schedule.warmup(c.integer("warmup"), c.number("start_factor"))
                 .then(
-                    c.integer("warmup"),
-                    Schedule.cosine(c.integer("t_max"), c.number("eta_min"))));
+                    c.integer("warmup"), Schedule.cosine(c.integer("t_max"), c.number("eta_min"))));
   }
 
   private OptimizerCases() {}
@@ -219,9 +211,7 @@ final class OptimizerCases {
   private static void clip(ReferenceCase c) {
     List<Tensor> gradients = c.numbered("grad.");
     double type =
-        c.attrs().get("norm_type").isString()
-            ? Double.POSITIVE_INFINITY
-            : c.number("norm_type");
+        c.attrs().get("norm_type").isString() ? Double.POSITIVE_INFINITY : c.number("norm_type");
     try (Parameters parameters = parameters(gradients);
         Scope scope = Scope.open();
         OptimizerState state =
@@ -237,8 +227,7 @@ final class OptimizerCases {
       for (int k = 0; k < gradients.size(); k++) {
         Tensor clipped = scope.copy(parameters.values().get("p" + k));
         double[] negated = Arrays.stream(clipped.toDoubles()).map(v -> -v).toArray();
-        c.close(
-            "clipped." + k, clipped.copyFrom(negated), c.tensor("clipped." + k), 1e-5, 1e-6);
+        c.close("clipped." + k, clipped.copyFrom(negated), c.tensor("clipped." + k), 1e-5, 1e-6);
       }
     }
   }

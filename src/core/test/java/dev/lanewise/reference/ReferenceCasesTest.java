@@ -112,9 +112,7 @@ class ReferenceCasesTest {
         folder != null
             ? Path.of(folder)
             : Path.of(
-                    ReferenceCasesTest.class
-                        .getResource("/dev/lanewise/golden/README.md")
-                        .toURI())
+                    ReferenceCasesTest.class.getResource("/dev/lanewise/golden/README.md").toURI())
                 .getParent();
     try (var files = Files.walk(root)) {
       return files.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList();

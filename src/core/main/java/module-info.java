@@ -5,9 +5,13 @@ module dev.lanewise {
   requires static transitive org.jspecify;
 
   exports dev.lanewise.autodiff;
+  exports dev.lanewise.data;
   exports dev.lanewise.engine;
+  exports dev.lanewise.io;
   exports dev.lanewise.nn;
+  exports dev.lanewise.optim;
   exports dev.lanewise.tensor;
+  exports dev.lanewise.train;
   exports dev.lanewise.internal.kernel to
       dev.lanewise.openblas,
       dev.lanewise.cli,

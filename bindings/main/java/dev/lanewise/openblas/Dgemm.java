@@ -1,6 +1,6 @@
 package dev.lanewise.openblas;
 
-import dev.lanewise.internal.kernel.Kernels;
+import dev.lanewise.internal.kernel.Precision;
 import dev.lanewise.openblas.cblas.CBlas;
 import java.lang.invoke.MethodHandle;
 
@@ -13,12 +13,7 @@ final class Dgemm extends OpenBlasGemm {
   private static final int ROW_MAJOR = CBlas.CblasRowMajor();
 
   Dgemm() {
-    super(Kernels.scalar().matmulF64());
-  }
-
-  @Override
-  double round(double factor) {
-    return factor;
+    super(Precision.F64);
   }
 
   @Override
@@ -37,7 +32,6 @@ final class Dgemm extends OpenBlasGemm {
       long c,
       int ldc)
       throws Throwable {
-    GEMM.invokeExact(
-        ROW_MAJOR, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+    GEMM.invokeExact(ROW_MAJOR, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
   }
 }

@@ -14,7 +14,10 @@ final class LibC {
       handle(
           "setenv",
           FunctionDescriptor.of(
-              ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+              ValueLayout.JAVA_INT,
+              ValueLayout.ADDRESS,
+              ValueLayout.ADDRESS,
+              ValueLayout.JAVA_INT));
   private static final MethodHandle GETUID =
       handle("getuid", FunctionDescriptor.of(ValueLayout.JAVA_INT));
 

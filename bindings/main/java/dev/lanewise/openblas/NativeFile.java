@@ -24,7 +24,9 @@ record NativeFile(String sha256, String resource) {
     return resource.substring(resource.lastIndexOf('/') + 1);
   }
 
-  /** The libraries of {@code platform} this module was built with, in loading order; may be empty. */
+  /**
+   * The libraries of {@code platform} this module was built with, in loading order; may be empty.
+   */
   static List<NativeFile> of(String platform) {
     List<NativeFile> files = new ArrayList<>();
     try (InputStream in = NativeFile.class.getResourceAsStream(MANIFEST)) {

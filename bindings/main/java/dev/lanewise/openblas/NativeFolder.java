@@ -118,13 +118,13 @@ final class NativeFolder {
         throw new IOException(
             "the natives jar on the class path is not the one Lanewise was built with");
       }
-      // on the disk before it gets its name: a file cut short by a crash would cost a second unpacking
+      // on the disk before it gets its name: a file cut short by a crash would cost a second
+      // unpacking
       try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
       Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("r-x------"));
-      Files.move(
-          part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);
     }
@@ -151,14 +151,15 @@ final class NativeFolder {
   private static NativeLibraryException unusable(Path path, IOException e) {
     return new NativeLibraryException(
         "cannot unpack OpenBLAS to %s (%s); set -D%s=FOLDER to a folder of yours, or -D%s=none"
-            .formatted(
-                path, reason(e), OpenBlasLibrary.UNPACK_PROPERTY, OpenBlasLibrary.PROPERTY),
+            .formatted(path, reason(e), OpenBlasLibrary.UNPACK_PROPERTY, OpenBlasLibrary.PROPERTY),
         e);
   }
 
   /** File system exceptions carry only a path where others carry a reason. */
   private static String reason(IOException e) {
     String kind = e.getClass().getSimpleName().replace("Exception", "");
-    return e.getClass() == IOException.class ? String.valueOf(e.getMessage()) : kind + ": " + e.getMessage();
+    return e.getClass() == IOException.class
+        ? String.valueOf(e.getMessage())
+        : kind + ": " + e.getMessage();
   }
 }

@@ -1,6 +1,8 @@
 package dev.lanewise.openblas;
 
+import dev.lanewise.internal.kernel.Kernels;
 import dev.lanewise.internal.kernel.MatMulKernel;
+import dev.lanewise.internal.kernel.Precision;
 import dev.lanewise.openblas.cblas.CBlas;
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.FunctionDescriptor;
@@ -16,11 +18,14 @@ import java.lang.invoke.MethodHandle;
  */
 abstract class OpenBlasGemm implements MatMulKernel {
 
-  /** What remains when there is nothing to multiply: scaling C, or overwriting it. */
+  private final Precision precision;
+
+  /** For what remains when there is nothing to multiply: scaling C, or overwriting it. */
   private final MatMulKernel scaling;
 
-  OpenBlasGemm(MatMulKernel scaling) {
-    this.scaling = scaling;
+  OpenBlasGemm(Precision precision) {
+    this.precision = precision;
+    this.scaling = Kernels.scalar().matmul(precision);
   }
 
   /**
@@ -35,9 +40,6 @@ abstract class OpenBlasGemm implements MatMulKernel {
             .toArray(MemoryLayout[]::new);
     return Linker.nativeLinker().downcallHandle(address, FunctionDescriptor.ofVoid(arguments));
   }
-
-  /** {@code alpha} or {@code beta} in the precision of the elements. */
-  abstract double round(double factor);
 
   /** Calls OpenBLAS with arguments it accepts. */
   abstract void call(
@@ -75,7 +77,7 @@ abstract class OpenBlasGemm implements MatMulKernel {
     if (m <= 0 || n <= 0) {
       return;
     }
-    if (k <= 0 || round(alpha) == 0) {
+    if (k <= 0 || precision.round(alpha) == 0) {
       scaling.gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, workspace);
       return;
     }

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a loaded OpenBLAS says of itself.
@@ -67,7 +68,11 @@ record OpenBlasInfo(String version, String core) {
 
   /** For people and fingerprints: version, core, threads. */
   String description() {
-    String forced = System.getenv("OPENBLAS_CORETYPE");
+    return description(System.getenv("OPENBLAS_CORETYPE"));
+  }
+
+  /** The description when the environment says to use the kernels of {@code forced}. */
+  String description(@Nullable String forced) {
     return "OpenBLAS %s, core %s%s, 1 thread"
         .formatted(
             version,

@@ -34,6 +34,7 @@ final class OpenBlasLibrary {
    *
    * @throws NativeLibraryException when there is none, or none that can be used; in one line
    */
+  @SuppressWarnings("StaticAssignmentOfThrowable") // loading is tried once; each caller learns why
   static synchronized OpenBlasInfo load() {
     if (failure != null) {
       throw failure;
@@ -57,7 +58,8 @@ final class OpenBlasLibrary {
       throw new NativeLibraryException("there are no bindings for " + platform.name());
     }
     List<Path> libraries = find(wanted, platform);
-    // read once, while the library starts: later calls change the count, but not the threads started
+    // read once, while the library starts: later calls change the count, but not the threads
+    // started
     LibC.setenv("OPENBLAS_NUM_THREADS", "1");
     float before = halfOfSmallestNormal();
     libraries.forEach(OpenBlasLibrary::link);
@@ -116,7 +118,9 @@ final class OpenBlasLibrary {
                 new NativeLibraryException(
                     "%sthe system has none (looked for %s); set -D%s to a library file"
                         .formatted(
-                            wanted ? "" : "no natives for " + platform.name() + " on the class path, and ",
+                            wanted
+                                ? ""
+                                : "no natives for " + platform.name() + " on the class path, and ",
                             places.stream().map(Path::toString).collect(Collectors.joining(", ")),
                             PROPERTY)));
   }
@@ -126,9 +130,14 @@ final class OpenBlasLibrary {
     try {
       System.load(library.toString());
     } catch (UnsatisfiedLinkError e) {
+      String message = String.valueOf(e.getMessage()); // the path, several times, and the reason
       throw new NativeLibraryException(
-          "cannot load %s (%s); if its folder forbids execution (noexec) set -D%s=FOLDER, else set -D%s"
-              .formatted(library, e.getMessage(), UNPACK_PROPERTY, PROPERTY),
+          "cannot load %s (%s); if its folder is mounted noexec set -D%s=FOLDER, else -D%s=none"
+              .formatted(
+                  library,
+                  message.substring(message.lastIndexOf(": ") + 1).strip(),
+                  UNPACK_PROPERTY,
+                  PROPERTY),
           e);
     }
   }

@@ -30,9 +30,7 @@ record Platform(String os, String arch) {
     return os + "-" + arch;
   }
 
-  /**
-   * Whether the bindings fit: jextract wrote them for systems whose C {@code long} has 64 bits.
-   */
+  /** Whether the bindings fit: jextract wrote them for systems whose C {@code long} has 64 bits. */
   boolean isBound() {
     return !os.equals("windows");
   }

@@ -1,6 +1,6 @@
 package dev.lanewise.openblas;
 
-import dev.lanewise.internal.kernel.Kernels;
+import dev.lanewise.internal.kernel.Precision;
 import dev.lanewise.openblas.cblas.CBlas;
 import java.lang.invoke.MethodHandle;
 
@@ -13,12 +13,7 @@ final class Sgemm extends OpenBlasGemm {
   private static final int ROW_MAJOR = CBlas.CblasRowMajor();
 
   Sgemm() {
-    super(Kernels.scalar().matmulF32());
-  }
-
-  @Override
-  double round(double factor) {
-    return (float) factor;
+    super(Precision.F32);
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.lanewise.autodiff;
 
 import dev.lanewise.engine.Engine;
 import dev.lanewise.internal.engine.CpuEngine;
-import dev.lanewise.internal.kernel.Reduction;
 import dev.lanewise.internal.op.ElementwiseTable;
 import dev.lanewise.internal.op.Exec;
 import dev.lanewise.internal.op.Op;
@@ -301,7 +300,7 @@ public final class Tape implements AutoCloseable {
         axes.add(a);
       }
     }
-    Var narrow = run(new Reduce(Reduction.SUM, axes, true), null, wide);
+    Var narrow = run(Reduce.sumKept(axes), null, wide);
     Var shaped = run(new Views.Reshape(shape), null, narrow);
     return shaped;
   }

@@ -1,6 +1,5 @@
 package dev.lanewise.autodiff;
 
-import dev.lanewise.internal.kernel.Reduction;
 import dev.lanewise.internal.op.CrossEntropy;
 import dev.lanewise.internal.op.Dropout;
 import dev.lanewise.internal.op.Indexing;
@@ -119,7 +118,7 @@ public final class Var implements ElementwiseMethods, Value {
 
   /** The sum over {@code axes}, kept with length 1 if {@code keepdim}. */
   public Var sum(boolean keepdim, int... axes) {
-    return apply(Reduce.of(Reduction.SUM, shape(), keepdim, axes));
+    return apply(Reduce.sum(shape(), keepdim, axes));
   }
 
   /** The mean over {@code axes}, which are removed. */
@@ -159,12 +158,12 @@ public final class Var implements ElementwiseMethods, Value {
 
   /** The largest element over {@code axes}; elements that attain it share the gradient. */
   public Var amax(boolean keepdim, int... axes) {
-    return apply(Reduce.of(Reduction.MAX, shape(), keepdim, axes));
+    return apply(Reduce.amax(shape(), keepdim, axes));
   }
 
   /** The smallest element over {@code axes}; elements that attain it share the gradient. */
   public Var amin(boolean keepdim, int... axes) {
-    return apply(Reduce.of(Reduction.MIN, shape(), keepdim, axes));
+    return apply(Reduce.amin(shape(), keepdim, axes));
   }
 
   /** I32 indices of the largest elements along an axis; ties go to the lowest. */
@@ -179,7 +178,7 @@ public final class Var implements ElementwiseMethods, Value {
 
   /** log(sum(e^x)) over {@code axes}. */
   public Var logsumexp(boolean keepdim, int... axes) {
-    List<Integer> sorted = Reduce.of(Reduction.SUM, shape(), keepdim, axes).axes();
+    List<Integer> sorted = Reduce.sum(shape(), keepdim, axes).axes();
     return apply(new Softmax.LogSumExp(sorted, keepdim));
   }
 

@@ -11,8 +11,6 @@ final class BatchFiller {
   private final Batches batches;
   private final DataSet data;
   private final int[] order;
-  private final MemorySegment features;
-  private final MemorySegment targets;
   private final int width;
   private final long targetBytes;
 
@@ -20,8 +18,6 @@ final class BatchFiller {
     this.batches = batches;
     this.data = batches.data();
     this.order = order;
-    this.features = data.features().segment();
-    this.targets = data.targets().segment();
     this.width = (int) data.sampleShape().size();
     this.targetBytes = data.targetShape().size() * data.targets().dtype().bytes();
   }
@@ -49,6 +45,9 @@ final class BatchFiller {
     int from = index * batches.batchSize();
     int rows = Math.min(batches.batchSize(), data.size() - from);
     DType dtype = data.features().dtype();
+    // Asked for with every batch: fails if the data set was closed meanwhile.
+    MemorySegment features = data.features().segment();
+    MemorySegment targets = data.targets().segment();
     for (int i = 0; i < rows; i++) {
       int row = data.row(order[from + i]);
       Gather.features(dtype, features, row, slot.xBytes, i, width, batches.normalizer());

@@ -47,7 +47,7 @@ record Command(List<String> words) {
 
   private static Path onPath(String program) throws IOException {
     String path = System.getenv().getOrDefault("PATH", "");
-    for (String folder : path.split(File.pathSeparator)) {
+    for (String folder : path.split(File.pathSeparator, -1)) {
       for (String name : List.of(program, program + ".cmd", program + ".exe")) {
         Path file = Path.of(folder, name);
         if (!folder.isEmpty() && Files.isRegularFile(file) && Files.isExecutable(file)) {

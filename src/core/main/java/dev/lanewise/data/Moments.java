@@ -29,7 +29,7 @@ final class Moments {
       for (int k = 0; k < width; k++) {
         int x = bytes.get(JAVA_BYTE, at + k) & 0xFF;
         rowSum += x;
-        rowSquares += x * x;
+        rowSquares += (long) x * x;
       }
       sum += rowSum;
       squares += rowSquares;

@@ -173,7 +173,7 @@ public final class RemoteData {
       if (inbox.missing().isEmpty()) {
         return;
       }
-      listener.started("asking for the " + origin.describe());
+      listener.started("trying " + origin.describe());
       Path scratch = Files.createTempDirectory(folder, ".fetch");
       try {
         origin.deliver(inbox, scratch);

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,7 +71,7 @@ class SafeTensorsTest {
         read.readAll(scope)
             .forEach(
                 (name, copy) -> {
-                  Tensor written = tensors.get(name);
+                  Tensor written = Objects.requireNonNull(tensors.get(name));
                   assertThat(copy.dtype()).isEqualTo(written.dtype());
                   assertThat(copy.shape()).isEqualTo(written.shape());
                   assertThat(copy.toDoubles()).containsExactly(written.toDoubles());

@@ -74,4 +74,12 @@ sealed interface Coefficients permits CoefficientsF32, CoefficientsF64 {
 
   /** S with sin(r) = r + r^3 S(r^2) for |r| slightly above pi / 2. */
   double[] sin();
+
+  /**
+   * Where the reduction of {@link #sin} arguments ends: n and its products are exact up to here.
+   */
+  double angleLimit();
+
+  /** U with log(1 + t) = s + s^3 U(s^2), s = 2 t / (2 + t), for t in [0, 1]. */
+  double[] log1pUnit();
 }

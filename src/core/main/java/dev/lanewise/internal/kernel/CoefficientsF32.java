@@ -6,7 +6,7 @@ enum CoefficientsF32 implements Coefficients {
   F32;
 
   private static final double[] EXP = {
-    0x1.fffff6p-2, 0x1.555494p-3, 0x1.555db6p-5, 0x1.123954p-7, 0x1.66a266p-10
+    0x1.fffffap-2, 0x1.555494p-3, 0x1.555cd6p-5, 0x1.123a36p-7, 0x1.66929ep-10
   };
 
   private static final double[] LOG = {0x1.55557ap-1, 0x1.995ed6p-2, 0x1.31e08p-2};
@@ -39,6 +39,10 @@ enum CoefficientsF32 implements Coefficients {
 
   private static final double[] SIN = {
     -0x1.555544p-3, 0x1.110d94p-7, -0x1.9f3644p-13, 0x1.5a9e6ep-19
+  };
+
+  private static final double[] LOG1P_UNIT = {
+    0x1.555558p-4, 0x1.9996d8p-7, 0x1.250510p-9, 0x1.b72bb6p-12, 0x1.f08b0cp-14
   };
 
   @Override
@@ -154,5 +158,15 @@ enum CoefficientsF32 implements Coefficients {
   @Override
   public double inversePi() {
     return 0x1.45f306p-2;
+  }
+
+  @Override
+  public double angleLimit() {
+    return 0x1p20;
+  }
+
+  @Override
+  public double[] log1pUnit() {
+    return LOG1P_UNIT;
   }
 }

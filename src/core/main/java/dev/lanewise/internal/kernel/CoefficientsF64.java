@@ -92,6 +92,20 @@ enum CoefficientsF64 implements Coefficients {
     0x1.87fdc0e78d7cdp-49
   };
 
+  private static final double[] LOG1P_UNIT = {
+    0x1.5555555555556p-4,
+    0x1.9999999999656p-7,
+    0x1.24924924ba517p-9,
+    0x1.c71c71a9aadaap-12,
+    0x1.745d1d713d32fp-14,
+    0x1.3b12e3adc57efp-16,
+    0x1.11226b91a5ae2p-18,
+    0x1.dff414f4810a5p-21,
+    0x1.c100276b1dbbap-23,
+    0x1.2011b71df928fp-25,
+    0x1.5001a783bc3c1p-26
+  };
+
   @Override
   public double roundingMagic() {
     return 0x1.8p52;
@@ -205,5 +219,15 @@ enum CoefficientsF64 implements Coefficients {
   @Override
   public double inversePi() {
     return 0x1.45f306dc9c883p-2;
+  }
+
+  @Override
+  public double angleLimit() {
+    return 0x1p48;
+  }
+
+  @Override
+  public double[] log1pUnit() {
+    return LOG1P_UNIT;
   }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * by composing trees.
  *
  * <p>Every node is exactly specified by IEEE 754 and the Java language, so all of these agree bit
- * for bit. Nodes are compared by identity: using one object twice means that it is computed once.
+ * for bit. A node that is used twice (the same object) is computed once. Trees are equal when they
+ * say the same, so that equal trees share one compiled loop.
  */
 public final class Expr {
 
@@ -68,6 +70,7 @@ public final class Expr {
   private final int index;
   private final double value;
   private final @Nullable LaneFunction function;
+  private final int hash;
 
   private Expr(Kind kind, int index, double value, @Nullable LaneFunction function, Expr... args) {
     if (kind.arity >= 0 && args.length != kind.arity) {
@@ -78,6 +81,7 @@ public final class Expr {
     this.value = value;
     this.function = function;
     this.args = List.of(args);
+    this.hash = Objects.hash(kind, index, value, function, this.args);
   }
 
   private static Expr node(Kind kind, Expr... args) {
@@ -221,6 +225,23 @@ public final class Expr {
   /** this == other ? then : otherwise. */
   public Expr ifEqual(Expr other, Expr then, Expr otherwise) {
     return node(Kind.IF_EQ, this, other, then, otherwise);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || other instanceof Expr e
+            && hash == e.hash
+            && kind == e.kind
+            && index == e.index
+            && Double.doubleToRawLongBits(value) == Double.doubleToRawLongBits(e.value)
+            && Objects.equals(function, e.function)
+            && args.equals(e.args);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
   }
 
   // ---- reading ----

@@ -1,15 +1,39 @@
 package dev.lanewise.internal.kernel;
 
-/** The elementary functions. */
+import java.util.List;
+
+/**
+ * The mathematical functions of lane expressions (math-v1): recipes of exactly specified
+ * operations, so every machine, vector width and thread count gives the same bits.
+ *
+ * <p>NaN gives NaN, subnormal arguments and results are exact to the same bounds, odd functions
+ * keep the sign of zero.
+ */
 public final class Functions {
+
+  private static final double SQRT_HALF = Math.sqrt(0.5);
+  private static final double TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
+
+  /** 2 sqrt(2 / pi): the inner factor of the tanh form of GELU, doubled. */
+  private static final double GELU_LINEAR = 2 * Math.sqrt(2 / Math.PI);
+
+  private static final double GELU_CUBIC = 0.044715 * GELU_LINEAR;
+
+  /** From this x^2 on the gate of GELU is 0 or 1 in both precisions. */
+  private static final double GELU_SATURATED = 625;
+
   /** e^x. */
   public static final LaneFunction EXP = unary("exp", Recipes::exp, (x, y) -> y);
 
   /** e^x - 1. */
   public static final LaneFunction EXPM1 = unary("expm1", Recipes::expm1, (x, y) -> y.add(1));
 
-  /** The natural logarithm. */
+  /** The natural logarithm: -infinity at 0, NaN below. */
   public static final LaneFunction LOG = unary("log", Recipes::log, (x, y) -> x.reciprocal());
+
+  /** log(1 + x): -infinity at -1, NaN below. */
+  public static final LaneFunction LOG1P =
+      unary("log1p", Recipes::log1p, (x, y) -> x.add(1).reciprocal());
 
   /** The hyperbolic tangent. */
   public static final LaneFunction TANH = unary("tanh", Recipes::tanh, (x, y) -> y.neg().fma(y, 1));
@@ -19,36 +43,96 @@ public final class Functions {
       unary("sigmoid", Recipes::sigmoid, (x, y) -> y.mul(Expr.ONE.sub(y)));
 
   /** The error function. */
-  public static final LaneFunction ERF =
-      unary("erf", Recipes::erf, (x, y) -> EXP.of(x.square().neg()).mul(2 / Math.sqrt(Math.PI)));
+  public static final LaneFunction ERF = unary("erf", Recipes::erf, (x, y) -> erfSlope(x));
 
-  /** log(1 + x). */
-  public static final LaneFunction LOG1P =
-      unary("log1p", Recipes::log1p, (x, y) -> x.add(1).reciprocal());
+  /** The sine of x radians, |x| up to 2^20 (F32) or 2^48 (F64); NaN beyond. */
+  public static final LaneFunction SIN = unary("sin", RecipesTrigonometric::sin, (x, y) -> cos(x));
 
-  /** The sine of radians. */
-  public static final LaneFunction SIN =
-      unary("sin", RecipesTrigonometric::sin, (x, y) -> Functions.COS.of(x));
-
-  /** The cosine of radians. */
+  /** The cosine of x radians, |x| up to 2^20 (F32) or 2^48 (F64); NaN beyond. */
   public static final LaneFunction COS =
       unary("cos", RecipesTrigonometric::cos, (x, y) -> SIN.of(x).neg());
 
-  /** x^y. */
+  /**
+   * x^y with the special cases of IEEE 754: those of {@link Math#pow}, but 1 for x = 1 and any y,
+   * and for x = -1 and infinite y. The slope by x at y = 0 and the slope by y at x = 0, y &gt;= 0
+   * are 0.
+   */
   public static final LaneFunction POW =
       new LaneFunction(
           "pow",
           args -> RecipesPower.pow(CoefficientsF32.F32, args.get(0), args.get(1)),
           args -> RecipesPower.pow(CoefficientsF64.F64, args.get(0), args.get(1)),
-          Functions::powDerivative);
+          Functions::powSlope);
+
+  private static final LaneFunction SOFTPLUS =
+      unary("softplus", RecipesActivation::softplus, (x, y) -> SIGMOID.of(x));
+
+  /** tanh(softplus(x)), the gate of {@link #mish}. */
+  static final LaneFunction TANH_OF_SOFTPLUS =
+      unary(
+          "tanh_of_softplus",
+          RecipesActivation::tanhOfSoftplus,
+          (x, y) -> y.neg().fma(y, 1).mul(SIGMOID.of(x)));
+
+  /**
+   * sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3)); the square is clamped so that nothing overflows.
+   */
+  private static final LaneFunction GELU_GATE =
+      unary(
+          "gelu_gate",
+          (c, x) -> SIGMOID.of(geluPolynomial(x, 1).mul(x)),
+          (x, y) -> y.mul(Expr.ONE.sub(y)).mul(geluPolynomial(x, 3)));
 
   private Functions() {}
 
-  private static Expr powDerivative(int i, java.util.List<Expr> args, Expr result) {
+  /** log(1 + e^x). */
+  public static Expr softplus(Expr x) {
+    return SOFTPLUS.of(x);
+  }
+
+  /** log(sigmoid(x)) = -softplus(-x). */
+  public static Expr logSigmoid(Expr x) {
+    return softplus(x.neg()).neg();
+  }
+
+  /** x sigmoid(x). */
+  public static Expr silu(Expr x) {
+    return x.mul(SIGMOID.of(x));
+  }
+
+  /** x tanh(softplus(x)). */
+  public static Expr mish(Expr x) {
+    return x.mul(TANH_OF_SOFTPLUS.of(x));
+  }
+
+  /** x (1 + erf(x / sqrt 2)) / 2. */
+  public static Expr geluErf(Expr x) {
+    return x.mul(ERF.of(x.mul(SQRT_HALF)).fma(Expr.constant(0.5), 0.5));
+  }
+
+  /** x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2. */
+  public static Expr geluTanh(Expr x) {
+    return x.mul(GELU_GATE.of(x));
+  }
+
+  private static Expr geluPolynomial(Expr x, int cubicFactor) {
+    Expr square = Recipes.atMost(x.square(), GELU_SATURATED);
+    return square.fma(Expr.constant(cubicFactor * GELU_CUBIC), GELU_LINEAR);
+  }
+
+  private static Expr erfSlope(Expr x) {
+    return EXP.of(x.square().neg()).mul(TWO_OVER_SQRT_PI);
+  }
+
+  private static Expr cos(Expr x) {
+    return COS.of(x);
+  }
+
+  private static Expr powSlope(int i, List<Expr> args, Expr result) {
     Expr x = args.get(0);
     Expr y = args.get(1);
     if (i == 0) {
-      return y.ifEqual(Expr.ZERO, Expr.ZERO, y.mul(Functions.POW.of(x, y.sub(1))));
+      return y.ifEqual(Expr.ZERO, Expr.ZERO, y.mul(POW.of(x, y.sub(1))));
     }
     Expr slope = result.mul(LOG.of(x));
     return x.ifEqual(Expr.ZERO, Expr.ZERO.ifAtMost(y, Expr.ZERO, slope), slope);
@@ -60,15 +144,15 @@ public final class Functions {
   }
 
   @FunctionalInterface
-  private interface UnaryDerivative {
+  private interface UnarySlope {
     Expr of(Expr x, Expr y);
   }
 
-  private static LaneFunction unary(String name, UnaryRecipe recipe, UnaryDerivative derivative) {
+  private static LaneFunction unary(String name, UnaryRecipe recipe, UnarySlope slope) {
     return new LaneFunction(
         name,
         args -> recipe.of(CoefficientsF32.F32, args.getFirst()),
         args -> recipe.of(CoefficientsF64.F64, args.getFirst()),
-        (i, args, result) -> derivative.of(args.getFirst(), result));
+        (i, args, result) -> slope.of(args.getFirst(), result));
   }
 }

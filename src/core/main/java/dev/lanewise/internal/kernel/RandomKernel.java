@@ -8,9 +8,9 @@ import dev.lanewise.internal.kernel.vector.VectorRandom;
  * elements under one key.
  *
  * <p>Addresses are absolute, in bytes and aligned to the element size. The caller has checked sizes
- * and liveness. Kernels are stateless and start no threads: the caller cuts the range of elements
- * wherever it likes (at multiples of 32 they run fastest), which changes no bit. All kernels agree
- * to the bit (up to the payload of NaNs).
+ * and liveness, and the elements, unsigned, do not run past 2^64. Kernels are stateless and start
+ * no threads: the caller cuts the range of elements wherever it likes (at multiples of 32 they run
+ * fastest), which changes no bit. All kernels agree to the bit (up to the payload of NaNs).
  */
 public sealed interface RandomKernel permits ScalarRandom, VectorRandom {
 

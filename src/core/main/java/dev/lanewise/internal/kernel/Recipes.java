@@ -40,6 +40,16 @@ final class Recipes {
     return polynomial(r, c.exp()).fma(r.square(), r);
   }
 
+  /** min(x, bound) as a comparison, which costs half of an IEEE minimum; NaN stays NaN. */
+  static Expr atMost(Expr x, double bound) {
+    return constant(bound).ifLess(x, constant(bound), x);
+  }
+
+  /** max(x, bound) as a comparison; NaN stays NaN. */
+  static Expr atLeast(Expr x, double bound) {
+    return x.ifLess(constant(bound), constant(bound), x);
+  }
+
   /** Horner's rule. */
   static Expr polynomial(Expr x, double... coefficients) {
     Expr sum = constant(coefficients[coefficients.length - 1]);
@@ -50,22 +60,28 @@ final class Recipes {
   }
 
   static Expr exp(Coefficients c, Expr x) {
-    return expBelowOverflow(c, x.min(constant(c.expOverflow())));
+    return expBelowOverflow(c, atMost(x, c.expOverflow()));
+  }
+
+  /** exp(-x) for x that are not negative. */
+  static Expr expOfNegated(Coefficients c, Expr x) {
+    return expBelowOverflow(c, x.neg());
   }
 
   /** exp for x that need no upper clamp. */
   private static Expr expBelowOverflow(Coefficients c, Expr x) {
-    Reduced reduced = reduce(c, x.max(constant(c.expUnderflow())));
+    Reduced reduced = reduce(c, atLeast(x, c.expUnderflow()));
     return scale(c, reduced, expm1Reduced(c, reduced.r));
   }
 
   /** exp(x + low), where low is small beside one rounding step of large x. */
   static Expr exp(Coefficients c, Expr x, Expr low) {
-    Expr clamped = x.min(constant(c.expOverflow())).max(constant(c.expUnderflow()));
+    Expr clamped = atLeast(atMost(x, c.expOverflow()), c.expUnderflow());
     Reduced reduced = reduce(c, clamped);
-    Expr r = reduced.r;
-    Expr tail = polynomial(r, c.exp()).fma(r.square(), reduced.lost(c).add(low));
-    return scale(c, reduced, r.add(tail));
+    Expr correction = reduced.k.fma(constant(-c.ln2Low()), low);
+    Expr r = reduced.high.add(correction);
+    Expr lost = correction.sub(r.sub(reduced.high));
+    return scale(c, reduced, r.add(polynomial(r, c.exp()).fma(r.square(), lost)));
   }
 
   /**
@@ -75,7 +91,7 @@ final class Recipes {
   private static Expr scale(Coefficients c, Reduced reduced, Expr p) {
     Expr twice = p.fma(TWO, TWO);
     Expr less = reduced.shifted.sub(c.roundingMagic() + 1);
-    Expr normal = less.max(constant(c.minExponent()));
+    Expr normal = atLeast(less, c.minExponent());
     return twice.mul(normal.pow2()).mul(less.sub(normal).pow2());
   }
 
@@ -84,7 +100,7 @@ final class Recipes {
    * comes first unless it is 0), so one code serves small and large x.
    */
   static Expr expm1(Coefficients c, Expr x) {
-    Expr clamped = x.min(constant(c.expOverflow())).max(constant(c.expm1Floor()));
+    Expr clamped = atLeast(atMost(x, c.expOverflow()), c.expm1Floor());
     Reduced reduced = reduce(c, clamped);
     Expr r = reduced.r;
     Expr less = reduced.shifted.sub(c.roundingMagic() + 1);
@@ -99,7 +115,7 @@ final class Recipes {
 
   /** With w = exp(-2|x|): (1 - w) / (1 + w), both from expm1 so that small x keep their digits. */
   static Expr tanh(Coefficients c, Expr x) {
-    Expr magnitude = x.abs().min(constant(c.tanhCeiling()));
+    Expr magnitude = atMost(x.abs(), c.tanhCeiling());
     Reduced reduced = reduce(c, magnitude.mul(-2));
     Expr scale = reduced.k.pow2();
     Expr p = expm1Reduced(c, reduced.r);
@@ -113,7 +129,7 @@ final class Recipes {
    * t)) because the rounding errors of the quotient then count little.
    */
   static Expr sigmoid(Coefficients c, Expr x) {
-    Expr t = expBelowOverflow(c, x.abs().neg());
+    Expr t = expOfNegated(c, x.abs());
     Expr b = x.ifLess(Expr.ZERO, t, Expr.ONE);
     return b.fma(t.div(constant(-1).sub(t)), b);
   }
@@ -170,7 +186,7 @@ final class Recipes {
   }
 
   static Expr erf(Coefficients c, Expr x) {
-    Expr a = x.abs().min(constant(c.erfCeiling()));
+    Expr a = atMost(x.abs(), c.erfCeiling());
     Expr small = polynomial(a.square(), c.erfSmall()).fma(a, a);
     Reduced reduced = reduce(c, polynomial(a, c.erfLarge()));
     Expr complement = expm1Reduced(c, reduced.r).add(1);

@@ -72,8 +72,8 @@ final class RecipesPower {
   private static Expr withSign(Coefficients c, Expr x, Expr y, Expr power) {
     double even = c.evenFrom();
     Expr size = y.abs();
-    Expr halves = size.min(constant(even)).mul(0.5);
-    Expr whole = size.min(constant(even / 2));
+    Expr halves = Recipes.atMost(size, even).mul(0.5);
+    Expr whole = Recipes.atMost(size, even / 2);
     Expr signed = isWhole(c, halves, power, power.neg());
     Expr zeroOrInfinite = isWhole(c, whole, signed, power);
     Expr finite = isWhole(c, whole, signed, Recipes.NAN);

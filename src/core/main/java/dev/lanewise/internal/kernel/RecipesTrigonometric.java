@@ -3,29 +3,38 @@ package dev.lanewise.internal.kernel;
 import static dev.lanewise.internal.kernel.Expr.constant;
 
 /**
- * Sine and cosine: x = n pi + r with {@code |r| <= pi / 2}, so that one polynomial serves both and
+ * Sine and cosine: x = n pi + r with |r| not above pi / 2, so that one polynomial serves both and
  * only the sign depends on n. pi is taken off in three parts of full precision by fma (after Cody
- * and Waite): the first step is exact, the others round once each.
+ * and Waite): the first step is exact, the others round once each. Where n would lose its last
+ * bits, the result is NaN.
  */
 final class RecipesTrigonometric {
 
   private RecipesTrigonometric() {}
 
   static Expr sin(Coefficients c, Expr x) {
-    Expr n = round(c, x.mul(c.inversePi()));
+    Expr size = x.abs();
+    Expr n = withinLimit(c, size, wholes(c, x.fma(constant(c.inversePi()), c.roundingMagic())));
     Expr r = remainder(c, x, n);
-    Expr value = sinReduced(c, isEven(c, n, r, r.neg()));
-    return x.abs().ifLess(constant(c.tiny()), x, value);
+    Expr value = sinReduced(c, ifEven(c, n, r, r.neg()));
+    return size.ifLess(constant(c.tiny()), x, value);
   }
 
+  /** With n + 1/2 in the place of n, the cosine is a sine, up to the sign. */
   static Expr cos(Coefficients c, Expr x) {
-    Expr n = round(c, x.fma(constant(c.inversePi()), -0.5));
+    Expr turns = x.fma(constant(c.inversePi()), -0.5);
+    Expr n = withinLimit(c, x.abs(), wholes(c, turns.add(c.roundingMagic())));
     Expr r = remainder(c, x, n.add(0.5));
-    return sinReduced(c, isEven(c, n, r.neg(), r));
+    return sinReduced(c, ifEven(c, n, r.neg(), r));
   }
 
-  private static Expr round(Coefficients c, Expr x) {
-    return x.add(c.roundingMagic()).sub(c.roundingMagic());
+  private static Expr withinLimit(Coefficients c, Expr size, Expr n) {
+    return size.ifAtMost(constant(c.angleLimit()), n, Recipes.NAN);
+  }
+
+  /** The integer in the low digits of {@code shifted}. */
+  private static Expr wholes(Coefficients c, Expr shifted) {
+    return shifted.sub(c.roundingMagic());
   }
 
   private static Expr remainder(Coefficients c, Expr x, Expr n) {
@@ -36,9 +45,9 @@ final class RecipesTrigonometric {
     return r;
   }
 
-  private static Expr isEven(Coefficients c, Expr n, Expr then, Expr otherwise) {
+  private static Expr ifEven(Coefficients c, Expr n, Expr then, Expr otherwise) {
     Expr half = n.mul(0.5);
-    return round(c, half).ifEqual(half, then, otherwise);
+    return wholes(c, half.add(c.roundingMagic())).ifEqual(half, then, otherwise);
   }
 
   private static Expr sinReduced(Coefficients c, Expr r) {

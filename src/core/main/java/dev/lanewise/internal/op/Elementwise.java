@@ -94,7 +94,6 @@ public final class Elementwise implements Op {
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // two marks, no values
   public List<@Nullable Pull> gradient(Value[] in, Value out, Value g) {
     List<@Nullable Pull> pulls = new ArrayList<>(arity);
     for (int i = 0; i < arity; i++) {

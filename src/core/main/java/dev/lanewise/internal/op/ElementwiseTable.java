@@ -6,7 +6,6 @@ import static dev.lanewise.internal.kernel.Expr.constant;
 
 import dev.lanewise.internal.kernel.Expr;
 import dev.lanewise.internal.kernel.Functions;
-import dev.lanewise.internal.kernel.LaneFunction;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -34,14 +33,6 @@ public final class ElementwiseTable {
   private static final Expr P = Expr.param(0);
   private static final Expr Q = Expr.param(1);
   private static final Expr HALF = constant(0.5);
-
-  /** log(1 + e^x) without overflow: max(x, 0) + log1p(e^-|x|). */
-  private static final LaneFunction SOFTPLUS_OF =
-      new LaneFunction(
-          "softplus",
-          ElementwiseTable::stableSoftplus,
-          ElementwiseTable::stableSoftplus,
-          (i, args, y) -> Functions.SIGMOID.of(args.get(i)));
 
   // ---- arithmetic ----
 
@@ -107,14 +98,14 @@ public final class ElementwiseTable {
   public static final Elementwise ELU =
       row("elu", X.ifAtMost(ZERO, Functions.EXPM1.of(X).mul(P), X), -3, -0.1, 1);
   public static final Elementwise SELU = row("selu", selu(), -3, -0.1);
-  public static final Elementwise SOFTPLUS = row("softplus", softplus(X));
-  public static final Elementwise LOG_SIGMOID = row("logsigmoid", softplus(X.neg()).neg());
+  public static final Elementwise SOFTPLUS = row("softplus", Functions.softplus(X));
+  public static final Elementwise LOG_SIGMOID = row("logsigmoid", Functions.logSigmoid(X));
   public static final Elementwise SOFTSIGN =
       row("softsign", X.div(X.abs().add(1)), new Expr[] {ONE.div(X.abs().add(1).square())}, -3, 3);
-  public static final Elementwise SILU = row("silu", X.mul(Functions.SIGMOID.of(X)));
-  public static final Elementwise MISH = row("mish", X.mul(Functions.TANH.of(softplus(X))));
-  public static final Elementwise GELU_ERF = row("gelu_erf", geluErf());
-  public static final Elementwise GELU_TANH = row("gelu_tanh", geluTanh());
+  public static final Elementwise SILU = row("silu", Functions.silu(X));
+  public static final Elementwise MISH = row("mish", Functions.mish(X));
+  public static final Elementwise GELU_ERF = row("gelu_erf", Functions.geluErf(X));
+  public static final Elementwise GELU_TANH = row("gelu_tanh", Functions.geluTanh(X));
   public static final Elementwise HARD_SIGMOID =
       row("hardsigmoid", inner(ONE, X.div(constant(6)).add(HALF)), -2.5, 2.5);
   public static final Elementwise HARD_SWISH =
@@ -153,26 +144,6 @@ public final class ElementwiseTable {
 
   private static Expr power(Expr exponent) {
     return Functions.POW.of(X, exponent);
-  }
-
-  private static Expr stableSoftplus(List<Expr> args) {
-    Expr x = args.getFirst();
-    return x.max(ZERO).add(Functions.LOG1P.of(Functions.EXP.of(x.abs().neg())));
-  }
-
-  private static Expr softplus(Expr x) {
-    return SOFTPLUS_OF.of(x);
-  }
-
-  /** x Phi(x), Hendrycks and Gimpel 2016. */
-  private static Expr geluErf() {
-    return X.mul(HALF).mul(Functions.ERF.of(X.mul(Math.sqrt(0.5))).add(1));
-  }
-
-  /** Its approximation x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */
-  private static Expr geluTanh() {
-    Expr inside = X.mul(X.square()).fma(constant(0.044715), X).mul(Math.sqrt(2 / Math.PI));
-    return X.mul(HALF).mul(Functions.TANH.of(inside).add(1));
   }
 
   /** Klambauer et al. 2017, Self-Normalizing Neural Networks. */

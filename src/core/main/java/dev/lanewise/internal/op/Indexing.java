@@ -264,7 +264,10 @@ public final class Indexing {
     }
   }
 
-  /** Running sums along an axis, one ordinary chain each; {@code reverse} starts at the end. */
+  /**
+   * Running sums along an axis, each one chain in binary64 that is rounded where it is stored;
+   * {@code reverse} starts at the end.
+   */
   public record CumSum(int axis, boolean reverse) implements Op {
     @Override
     public String name() {
@@ -287,7 +290,7 @@ public final class Indexing {
           for (long j = 0; j < a.n; j++) {
             long row = reverse ? a.n - 1 - j : j;
             long at = ((o * a.n + row) * a.inner + i) * p.bytes();
-            sum = p.round(sum + Memory.get(p, x.address() + at));
+            sum += Memory.get(p, x.address() + at);
             Memory.put(p, out.address() + at, sum);
           }
         }

@@ -30,8 +30,27 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
 
   private static final Expr X = Expr.input(0);
 
-  /** Over {@code axes} of a tensor of {@code shape}; none given means all. */
-  public static Reduce of(Reduction reduction, Shape shape, boolean keepdim, int... axes) {
+  /** Sums over {@code axes} of a tensor of {@code shape}; none given means all. */
+  public static Reduce sum(Shape shape, boolean keepdim, int... axes) {
+    return of(Reduction.SUM, shape, keepdim, axes);
+  }
+
+  /** Sums over {@code axes}, normalised and ascending, which stay with length 1. */
+  public static Reduce sumKept(List<Integer> axes) {
+    return new Reduce(Reduction.SUM, axes, true);
+  }
+
+  /** As {@link #sum}: the largest elements. */
+  public static Reduce amax(Shape shape, boolean keepdim, int... axes) {
+    return of(Reduction.MAX, shape, keepdim, axes);
+  }
+
+  /** As {@link #sum}: the smallest elements. */
+  public static Reduce amin(Shape shape, boolean keepdim, int... axes) {
+    return of(Reduction.MIN, shape, keepdim, axes);
+  }
+
+  private static Reduce of(Reduction reduction, Shape shape, boolean keepdim, int... axes) {
     int[] sorted = Ops.axes(nameOf(reduction), shape, axes);
     return new Reduce(reduction, Arrays.stream(sorted).boxed().toList(), keepdim);
   }

@@ -9,7 +9,6 @@ import java.lang.foreign.ValueLayout;
 public final class ScalarMatMulF32 implements MatMulKernel {
 
   @Override
-  @SuppressWarnings("cast") // the casts narrow in one of the two types only
   public void gemm(
       boolean transA,
       boolean transB,

@@ -9,9 +9,9 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Copies k rows and up to {@code width} columns of op(B) into a panel: k dense rows of {@code
- * width} elements, a multiple of the lanes, the columns that B lacks filled with zeros. Strides are
- * in bytes.
+ * Copies k rows of op(B) into a panel: k dense rows of one or more whole vectors of columns, or of
+ * one vector where columns are fewer. What the panel then holds in the columns that B lacks matters
+ * to nobody. Strides are in bytes.
  */
 // generates: F64
 final class MatMulPackF32 {
@@ -29,29 +29,39 @@ final class MatMulPackF32 {
   private MatMulPackF32() {}
 
   /** Packs B stored as {@code [k, n]}: rows are copied. */
-  static void rows(int k, int columns, int width, long b, long bRow, long panel) {
-    int whole = columns - columns % LANES;
-    long panelRow = (long) width * Float.BYTES;
-    for (int v = 0; v < whole; v += LANES) {
-      copyColumn(k, b + (long) v * Float.BYTES, bRow, panel + (long) v * Float.BYTES, panelRow);
-    }
-    if (whole < width) {
-      clear(k, width - whole, panel + (long) whole * Float.BYTES, panelRow);
-      for (int j = whole; j < columns; j++) {
-        long at = (long) j * Float.BYTES;
-        copyElements(k, b + at, bRow, panel + at, panelRow);
+  static void rows(int k, int columns, long b, long bRow, long panel) {
+    if (columns < LANES) {
+      narrowRows(k, columns, b, bRow, panel);
+    } else {
+      long panelRow = (long) columns * Float.BYTES;
+      for (long at = 0; at < panelRow; at += VECTOR) {
+        copyVectors(k, b + at, bRow, panel + at, panelRow);
       }
     }
   }
 
+  /**
+   * Copies whole vectors, reading on into the next row, as long as that stays within the matrix.
+   */
+  private static void narrowRows(int k, int columns, long b, long bRow, long panel) {
+    long beyond = VECTOR - (long) columns * Float.BYTES;
+    int safe = k - (int) Math.min(k, Math.ceilDiv(beyond, Math.max(bRow, 1)));
+    copyVectors(safe, b, bRow, panel, VECTOR);
+    long rest = panel + safe * VECTOR;
+    clear(k - safe, rest);
+    for (int j = 0; j < columns; j++) {
+      long at = (long) j * Float.BYTES;
+      copyElements(k - safe, b + safe * bRow + at, bRow, rest + at, VECTOR);
+    }
+  }
+
   /** Packs B stored as {@code [n, k]}: blocks of lanes by lanes are transposed. */
-  static void transposed(
-      int k, int columns, int width, long b, long bRow, long panel, long scratch) {
-    int whole = columns - columns % LANES;
+  static void transposed(int k, int columns, long b, long bRow, long panel, long scratch) {
+    int whole = columns < LANES ? 0 : columns;
     int wholeK = k - k % LANES;
-    long panelRow = (long) width * Float.BYTES;
-    if (whole < width) {
-      clear(k, width - whole, panel + (long) whole * Float.BYTES, panelRow);
+    long panelRow = Math.max(VECTOR, (long) columns * Float.BYTES);
+    if (whole == 0) {
+      clear(k, panel);
     }
     for (int j = 0; j < whole; j += LANES) {
       long to = panel + (long) j * Float.BYTES;
@@ -60,8 +70,8 @@ final class MatMulPackF32 {
         transposeBlock(from, bRow, to + p * panelRow, panelRow, scratch);
       }
     }
+    int start = whole == 0 ? 0 : wholeK;
     for (int j = 0; j < columns; j++) {
-      int start = j < whole ? wholeK : 0;
       long from = b + j * bRow + (long) start * Float.BYTES;
       long to = panel + start * panelRow + (long) j * Float.BYTES;
       copyElements(k - start, from, Float.BYTES, to, panelRow);
@@ -98,7 +108,7 @@ final class MatMulPackF32 {
   }
 
   /** Copies a column of vectors. */
-  private static void copyColumn(int k, long from, long fromRow, long to, long toRow) {
+  private static void copyVectors(int k, long from, long fromRow, long to, long toRow) {
     for (int p = 0; p < k; p++) {
       FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from + p * fromRow, ORDER)
           .intoMemorySegment(Memory.ALL, to + p * toRow, ORDER);
@@ -113,13 +123,11 @@ final class MatMulPackF32 {
     }
   }
 
-  /** Clears {@code count} elements, a multiple of the lanes, of each of k rows. */
-  static void clear(int k, int count, long to, long toRow) {
+  /** Clears consecutive vectors. */
+  static void clear(int vectors, long to) {
     FloatVector zero = FloatVector.zero(SPECIES);
-    for (int p = 0; p < k; p++) {
-      for (int j = 0; j < count; j += LANES) {
-        zero.intoMemorySegment(Memory.ALL, to + p * toRow + (long) j * Float.BYTES, ORDER);
-      }
+    for (int v = 0; v < vectors; v++) {
+      zero.intoMemorySegment(Memory.ALL, to + v * VECTOR, ORDER);
     }
   }
 }

@@ -34,6 +34,7 @@ final class ThreefryLanes {
   private static final VectorSpecies<Integer> I32 = Lanes.I32;
   private static final VectorSpecies<Long> I64 = Lanes.I64;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final long BYTES = Lanes.BYTES;
   private static final long LOW = 0xFFFFFFFFL;
 
   /** Blocks of one step. */
@@ -107,9 +108,9 @@ final class ThreefryLanes {
       x1 = x1.add(k0 + 5);
       LongVector y0 = x0.reinterpretAsLongs();
       LongVector y1 = x1.reinterpretAsLongs();
-      long to = out + (long) step * (2 * Lanes.BYTES);
+      long to = out + (long) step * (2 * BYTES);
       y0.and(LOW).or(y1.lanewise(LSHL, 32)).intoMemorySegment(Memory.ALL, to, ORDER);
-      y0.lanewise(LSHR, 32).or(y1.and(~LOW)).intoMemorySegment(Memory.ALL, to + Lanes.BYTES, ORDER);
+      y0.lanewise(LSHR, 32).or(y1.and(~LOW)).intoMemorySegment(Memory.ALL, to + BYTES, ORDER);
     }
   }
 
@@ -201,10 +202,10 @@ final class ThreefryLanes {
               .toLong();
       int keep = (int) (front | (back << BLOCKS));
       if (f32) {
-        long skip = (long) step * (2 * Lanes.BYTES);
+        long skip = (long) step * (2 * BYTES);
         dropF32(keep, (float) scale, x + skip, out + skip);
       } else {
-        long skip = (long) step * (4 * Lanes.BYTES);
+        long skip = (long) step * (4 * BYTES);
         dropF64(keep, scale, x + skip, out + skip);
       }
     }
@@ -213,15 +214,15 @@ final class ThreefryLanes {
   /** Drops or scales the F32 elements of one step: two vectors. */
   private static void dropF32(int keep, float scale, long x, long out) {
     dropVectorF32(keep, scale, x, out);
-    dropVectorF32(keep >>> BLOCKS, scale, x + Lanes.BYTES, out + Lanes.BYTES);
+    dropVectorF32(keep >>> BLOCKS, scale, x + BYTES, out + BYTES);
   }
 
   /** Drops or scales the F64 elements of one step: four vectors. */
   private static void dropF64(int keep, double scale, long x, long out) {
     dropVectorF64(keep, scale, x, out);
-    dropVectorF64(keep >>> (BLOCKS / 2), scale, x + Lanes.BYTES, out + Lanes.BYTES);
-    dropVectorF64(keep >>> BLOCKS, scale, x + 2 * Lanes.BYTES, out + 2 * Lanes.BYTES);
-    dropVectorF64(keep >>> (3 * BLOCKS / 2), scale, x + 3 * Lanes.BYTES, out + 3 * Lanes.BYTES);
+    dropVectorF64(keep >>> (BLOCKS / 2), scale, x + BYTES, out + BYTES);
+    dropVectorF64(keep >>> BLOCKS, scale, x + 2 * BYTES, out + 2 * BYTES);
+    dropVectorF64(keep >>> (3 * BLOCKS / 2), scale, x + 3 * BYTES, out + 3 * BYTES);
   }
 
   /** {@code out[i] = bit i of keep ? x[i] * scale : 0}. */

@@ -43,7 +43,6 @@ public final class VectorMatMulF32 implements MatMulKernel {
   private static final long PANEL = SCRATCH + MatMulPackF32.SCRATCH_BYTES;
 
   @Override
-  @SuppressWarnings("cast") // the casts narrow in one of the two types only
   public void gemm(
       boolean transA,
       boolean transB,
@@ -65,7 +64,7 @@ public final class VectorMatMulF32 implements MatMulKernel {
     long aRow = Float.BYTES * (transA ? 1 : lda);
     long aStep = Float.BYTES * (transA ? lda : 1);
     long cRow = Float.BYTES * ldc;
-    MatMulPackF32.clear(1, MatMulTilesF32.WIDEST * LANES, workspace, PANEL_ROW);
+    MatMulPackF32.clear(MatMulTilesF32.WIDEST, workspace);
     for (int i = 0; i < m; i += ROWS) {
       int rows = Math.min(ROWS, m - i);
       block(
@@ -163,9 +162,9 @@ public final class VectorMatMulF32 implements MatMulKernel {
     if (transB || columns < width || rows >= ROWS_TO_PACK) {
       long panel = workspace + PANEL;
       if (transB) {
-        MatMulPackF32.transposed(steps, columns, width, from, bRow, panel, workspace + SCRATCH);
+        MatMulPackF32.transposed(steps, columns, from, bRow, panel, workspace + SCRATCH);
       } else {
-        MatMulPackF32.rows(steps, columns, width, from, bRow, panel);
+        MatMulPackF32.rows(steps, columns, from, bRow, panel);
       }
       from = panel;
       fromRow = (long) width * Float.BYTES;

@@ -1,0 +1,35 @@
+package dev.lanewise.openblas;
+
+import dev.lanewise.engine.NativeLibraryException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Run in a JVM of its own: loads OpenBLAS and prints what came of it, and which files it mapped.
+ */
+final class LoaderProbe {
+
+  private LoaderProbe() {}
+
+  /** Loads; with an argument, only once its standard input has ended. */
+  public static void main(String[] args) throws IOException {
+    if (args.length > 0) {
+      System.out.println("ready");
+      System.in.readAllBytes();
+    }
+    try {
+      System.out.println("loaded " + new OpenBlasProvider().description());
+    } catch (NativeLibraryException e) {
+      System.out.println("failed " + e.getMessage());
+    }
+    Path maps = Path.of("/proc/self/maps");
+    if (Files.exists(maps)) {
+      Files.readAllLines(maps).stream()
+          .filter(line -> line.contains("openblas"))
+          .map(line -> "mapped " + line.substring(line.indexOf('/')))
+          .distinct()
+          .forEach(System.out::println);
+    }
+  }
+}

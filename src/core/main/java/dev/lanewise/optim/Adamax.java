@@ -1,0 +1,68 @@
+package dev.lanewise.optim;
+
+import static dev.lanewise.optim.UpdateRule.P;
+import static dev.lanewise.optim.UpdateRule.average;
+import static dev.lanewise.optim.UpdateRule.slot;
+
+import dev.lanewise.internal.kernel.Expr;
+import dev.lanewise.optim.UpdateRule.Slot;
+import java.util.List;
+
+/**
+ * Adamax (Kingma, Ba, arXiv:1412.6980, section 7): Adam with the exponentially weighted largest
+ * gradient in place of the root of the average square. PyTorch adds eps to each gradient as it
+ * enters the maximum; here it is added to the maximum, which differs by less than eps.
+ *
+ * @param lr learning rate, at least 0
+ * @param beta1 decay of the average gradient, in [0, 1)
+ * @param beta2 decay of the maximum, in [0, 1)
+ * @param eps added to the maximum, above 0
+ * @param weightDecay L2 weight decay: g + weightDecay p takes the place of g
+ */
+public record Adamax(double lr, double beta1, double beta2, double eps, double weightDecay)
+    implements Optimizer {
+
+  /** Checks the values. */
+  public Adamax {
+    Check.atLeastZero("lr", lr);
+    Check.decay("beta1", beta1);
+    Check.decay("beta2", beta2);
+    Check.positive("eps", eps);
+    Check.atLeastZero("weight_decay", weightDecay);
+  }
+
+  /** With PyTorch's defaults: learning rate 0.002. */
+  public static Adamax of() {
+    return of(2e-3);
+  }
+
+  /** With betas 0.9 and 0.999, eps 1e-8, no weight decay. */
+  public static Adamax of(double lr) {
+    return new Adamax(lr, 0.9, 0.999, 1e-8, 0);
+  }
+
+  /** With other {@link #beta1()} and {@link #beta2()}. */
+  public Adamax betas(double first, double second) {
+    return new Adamax(lr, first, second, eps, weightDecay);
+  }
+
+  /** With another {@link #eps()}. */
+  public Adamax eps(double value) {
+    return new Adamax(lr, beta1, beta2, value, weightDecay);
+  }
+
+  /** With another {@link #weightDecay()}. */
+  public Adamax weightDecay(double value) {
+    return new Adamax(lr, beta1, beta2, eps, value);
+  }
+
+  UpdateRule rule(Expr gradient) {
+    Expr g = UpdateRule.decayed(gradient, weightDecay);
+    Expr mean = average(slot(0), beta1, g);
+    Expr largest = slot(1).mul(beta2).max(g.abs());
+    return new UpdateRule(
+        UpdateRule.minus(P, mean.div(largest.add(eps)), UpdateRule.scalar(0)),
+        List.of(new Slot("exp_avg", mean), new Slot("exp_inf", largest)),
+        List.of((t, rate) -> rate / UpdateRule.correction(beta1, t)));
+  }
+}

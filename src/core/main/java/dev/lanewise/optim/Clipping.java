@@ -1,0 +1,87 @@
+package dev.lanewise.optim;
+
+import dev.lanewise.engine.Engine;
+import dev.lanewise.internal.engine.CpuEngine;
+import dev.lanewise.tensor.TensorStore;
+import java.util.List;
+
+/**
+ * How gradients are limited, as by PyTorch's {@code clip_grad_norm_} and {@code clip_grad_value_}.
+ */
+public sealed interface Clipping {
+
+  /** Limits the Euclidean norm of all gradients together. */
+  static Clipping norm(double maxNorm) {
+    return new ClipNorm(maxNorm, 2);
+  }
+
+  /**
+   * Limits a norm of all gradients together.
+   *
+   * @param maxNorm above 0
+   * @param normType 2, or infinity for the largest absolute value
+   */
+  static Clipping norm(double maxNorm, double normType) {
+    return new ClipNorm(maxNorm, normType);
+  }
+
+  /** Limits each element to [-limit, limit]. */
+  static Clipping value(double limit) {
+    return new ClipValue(limit);
+  }
+
+  /**
+   * Clips in place, for those who do without {@link OptimizerState}.
+   *
+   * @return the norm before clipping: Euclidean unless {@link ClipNorm#normType} says otherwise
+   */
+  default double clip(Engine engine, TensorStore gradients) {
+    CpuEngine cpu = (CpuEngine) engine;
+    try (var norm = new GradientNorm(cpu, gradients, this)) {
+      double total = norm.measure();
+      FlatMap map = new FlatMap(cpu, gradients, List.of(UpdateRule.clipped(this)));
+      double[] params = {0, this instanceof ClipNorm byNorm ? byNorm.scale(total) : 1};
+      long address = gradients.flat().address();
+      map.run(new long[] {0, address, address}, params);
+      return total;
+    }
+  }
+
+  /**
+   * Multiplies all gradients by min(1, maxNorm / (norm + 1e-6)).
+   *
+   * @param maxNorm above 0
+   * @param normType 2, or infinity for the largest absolute value
+   */
+  record ClipNorm(double maxNorm, double normType) implements Clipping {
+    /** As in PyTorch: keeps the factor finite when all gradients are zero. */
+    private static final double NORM_EPS = 1e-6;
+
+    /** Checks the values. */
+    public ClipNorm {
+      Check.positive("max_norm", maxNorm);
+      Check.require(
+          normType == 2 || normType == Double.POSITIVE_INFINITY,
+          "norm_type",
+          normType,
+          "2 or Infinity");
+    }
+
+    /** The factor for gradients of norm {@code total}. */
+    double scale(double total) {
+      return Math.min(1, maxNorm / (total + NORM_EPS));
+    }
+  }
+
+  /**
+   * Clamps each element.
+   *
+   * @param limit largest absolute value, above 0
+   */
+  record ClipValue(double limit) implements Clipping {
+    /** Checks the value. */
+    public ClipValue {
+      Check.positive("clip_value", limit);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.lanewise.optim;
+
+import dev.lanewise.engine.Engine;
+import dev.lanewise.tensor.Parameters;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How parameters follow their gradients: an algorithm with its settings, without state. {@link
+ * #start} gives it the state for a set of parameters:
+ *
+ * <pre>{@code
+ * try (OptimizerState adam = AdamW.of(1e-3).start(params)) {
+ *   for (...) {
+ *     tape.backward(loss);
+ *     adam.step();
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Each algorithm is a record with PyTorch's names and defaults; methods such as {@code
+ * momentum(0.9)} or {@code betas(0.9, 0.99)} return a copy with other values. Impossible settings
+ * throw {@link IllegalArgumentException}.
+ */
+public sealed interface Optimizer
+    permits GradientDescent,
+        Sgd,
+        RmsProp,
+        Adagrad,
+        Adadelta,
+        Adam,
+        AdamW,
+        Adamax,
+        NAdam,
+        RAdam,
+        Rprop,
+        Lion {
+
+  /** The learning rate that schedules start from. */
+  double lr();
+
+  /** This algorithm with a constant learning rate, no regularizer and no clipping. */
+  default OptimizerPlan plan() {
+    return new OptimizerPlan(this, Schedule.constant(), List.of(), null);
+  }
+
+  /** With a learning rate that changes from step to step. */
+  default OptimizerPlan schedule(Schedule schedule) {
+    return plan().schedule(schedule);
+  }
+
+  /** With penalties on the size of the parameters. */
+  default OptimizerPlan regularize(Regularizer... regularizers) {
+    return plan().regularize(regularizers);
+  }
+
+  /** With limited gradients. */
+  default OptimizerPlan clip(Clipping clipping) {
+    return plan().clip(clipping);
+  }
+
+  /** Starts on the shared engine, see {@link OptimizerPlan#start(Engine, Parameters)}. */
+  default OptimizerState start(Parameters parameters) {
+    return start(Engine.shared(), parameters);
+  }
+
+  /** Starts this algorithm alone, see {@link OptimizerPlan#start(Engine, Parameters)}. */
+  default OptimizerState start(Engine engine, Parameters parameters) {
+    return plan().start(engine, parameters);
+  }
+
+  /**
+   * Starts with everything around it, see {@link OptimizerPlan#start(Engine, Parameters)}.
+   *
+   * @param schedule the learning rate over time; null for a constant one
+   * @param regularizers may be empty
+   * @param clipping null for none
+   */
+  default OptimizerState start(
+      Engine engine,
+      Parameters parameters,
+      @Nullable Schedule schedule,
+      List<Regularizer> regularizers,
+      @Nullable Clipping clipping) {
+    Schedule rates = schedule == null ? Schedule.constant() : schedule;
+    return new OptimizerPlan(this, rates, regularizers, clipping).start(engine, parameters);
+  }
+}

@@ -1,0 +1,330 @@
+package dev.lanewise.optim;
+
+import java.util.List;
+
+/**
+ * A learning rate over time: a pure function, so that a resumed run needs no state for it. Formulas
+ * are those of PyTorch's {@code torch.optim.lr_scheduler}, in closed form.
+ *
+ * <p>Time 0 is the first step. A schedule counts in optimizer steps unless {@link #every} gives it
+ * another unit: {@code cosine(10).every(stepsPerEpoch)} ends after ten epochs.
+ */
+public sealed interface Schedule {
+
+  /**
+   * The learning rate.
+   *
+   * @param lr the optimizer's learning rate
+   * @param time steps done, at least 0; fractions are allowed
+   */
+  double rate(double lr, double time);
+
+  /** This schedule with {@code steps} optimizer steps as its unit of time, such as an epoch. */
+  default Schedule every(long steps) {
+    return new Every(this, steps);
+  }
+
+  /** This schedule until time {@code until}, then {@code next}, whose time starts there at 0. */
+  default Schedule then(long until, Schedule next) {
+    return new Sequence(this, until, next);
+  }
+
+  // ---- factories ----
+
+  /** Always the optimizer's learning rate. */
+  static Schedule constant() {
+    return new Constant();
+  }
+
+  /** Times {@code gamma} every {@code stepSize}. */
+  static Step step(long stepSize, double gamma) {
+    return new Step(stepSize, gamma);
+  }
+
+  /** Times {@code gamma} at each milestone. */
+  static MultiStep multiStep(double gamma, Long... milestones) {
+    return new MultiStep(List.of(milestones), gamma);
+  }
+
+  /** Times {@code gamma} each time. */
+  static Exponential exponential(double gamma) {
+    return new Exponential(gamma);
+  }
+
+  /** A straight line from {@code startFactor} to {@code endFactor} over {@code total}. */
+  static Linear linear(double startFactor, double endFactor, long total) {
+    return new Linear(startFactor, endFactor, total);
+  }
+
+  /** A straight line from {@code startFactor} to 1, to be followed by {@link Linear#then}. */
+  static Linear warmup(long total, double startFactor) {
+    return new Linear(startFactor, 1, total);
+  }
+
+  /** To zero over {@code total}, as (1 - time / total)^power. */
+  static Polynomial polynomial(long total, double power) {
+    return new Polynomial(total, power);
+  }
+
+  /** Half a cosine, to zero at {@code tMax}. */
+  static Cosine cosine(long tMax) {
+    return new Cosine(tMax, 0);
+  }
+
+  /** Half a cosine, to {@code etaMin} at {@code tMax}. */
+  static Cosine cosine(long tMax, double etaMin) {
+    return new Cosine(tMax, etaMin);
+  }
+
+  /** Half cosines, the first {@code t0} long, each {@code tMult} times as long as the last. */
+  static CosineRestarts cosineRestarts(long t0, long tMult, double etaMin) {
+    return new CosineRestarts(t0, tMult, etaMin);
+  }
+
+  /** Up to {@code maxLr} and down within {@code total}, with PyTorch's defaults. */
+  static OneCycle oneCycle(double maxLr, long total) {
+    return new OneCycle(maxLr, total, 0.3, 25, 1e4);
+  }
+
+  // ---- the schedules ----
+
+  /** Always the optimizer's learning rate. */
+  record Constant() implements Schedule {
+    @Override
+    public double rate(double lr, double time) {
+      return lr;
+    }
+  }
+
+  /**
+   * lr gamma^floor(time / stepSize).
+   *
+   * @param stepSize at least 1
+   * @param gamma at least 0
+   */
+  record Step(long stepSize, double gamma) implements Schedule {
+    /** Checks the values. */
+    public Step {
+      Check.count("step_size", stepSize, 1);
+      Check.atLeastZero("gamma", gamma);
+    }
+
+    @Override
+    public double rate(double lr, double time) {
+      return lr * StrictMath.pow(gamma, Math.floor(time / stepSize));
+    }
+  }
+
+  /**
+   * lr gamma^(milestones reached).
+   *
+   * @param milestones ascending; one that occurs twice counts twice
+   * @param gamma at least 0
+   */
+  record MultiStep(List<Long> milestones, double gamma) implements Schedule {
+    /** Checks the values and keeps a sorted copy. */
+    public MultiStep {
+      milestones = milestones.stream().sorted().toList();
+      Check.atLeastZero("gamma", gamma);
+    }
+
+    @Override
+    public double rate(double lr, double time) {
+      int reached = 0;
+      while (reached < milestones.size() && milestones.get(reached) <= time) {
+        reached++;
+      }
+      return lr * StrictMath.pow(gamma, reached);
+    }
+  }
+
+  /**
+   * lr gamma^time.
+   *
+   * @param gamma at least 0
+   */
+  record Exponential(double gamma) implements Schedule {
+    /** Checks the value. */
+    public Exponential {
+      Check.atLeastZero("gamma", gamma);
+    }
+
+    @Override
+    public double rate(double lr, double time) {
+      return lr * StrictMath.pow(gamma, time);
+    }
+  }
+
+  /**
+   * lr times a factor that goes from startFactor to endFactor in a straight line and stays there.
+   *
+   * @param startFactor at time 0, at least 0
+   * @param endFactor from {@code total} on, at least 0
+   * @param total length of the line, at least 0
+   */
+  record Linear(double startFactor, double endFactor, long total) implements Schedule {
+    /** Checks the values. */
+    public Linear {
+      Check.atLeastZero("start_factor", startFactor);
+      Check.atLeastZero("end_factor", endFactor);
+      Check.count("total", total, 0);
+    }
+
+    /** The line, then {@code next}, whose time starts at the end of the line. */
+    public Schedule then(Schedule next) {
+      return then(total, next);
+    }
+
+    @Override
+    public double rate(double lr, double time) {
+      double part = time < total ? time / total : 1;
+      return lr * (startFactor + (endFactor - startFactor) * part);
+    }
+  }
+
+  /**
+   * lr (1 - time / total)^power, then 0.
+   *
+   * @param total at least 1
+   * @param power at least 0
+   */
+  record Polynomial(long total, double power) implements Schedule {
+    /** Checks the values. */
+    public Polynomial {
+      Check.count("total", total, 1);
+      Check.atLeastZero("power", power);
+    }
+
+    @Override
+    public double rate(double lr, double time) {
+      return lr * StrictMath.pow(1 - Math.min(time, total) / total, power);
+    }
+  }
+
+  /**
+   * etaMin + (lr - etaMin) (1 + cos(pi time / tMax)) / 2. As in PyTorch it rises again after tMax.
+   *
+   * @param tMax where it is lowest, at least 1
+   * @param etaMin the lowest rate, at least 0
+   */
+  record Cosine(long tMax, double etaMin) implements Schedule {
+    /** Checks the values. */
+    public Cosine {
+      Check.count("t_max", tMax, 1);
+      Check.atLeastZero("eta_min", etaMin);
+    }
+
+    @Override
+    public double rate(double lr, double time) {
+      return anneal(lr, etaMin, time / tMax);
+    }
+  }
+
+  /**
+   * {@link Cosine} over and over (SGDR: Loshchilov, Hutter, arXiv:1608.03983).
+   *
+   * @param t0 length of the first period, at least 1
+   * @param tMult how many times longer each period is than the one before, at least 1
+   * @param etaMin the lowest rate, at least 0
+   */
+  record CosineRestarts(long t0, long tMult, double etaMin) implements Schedule {
+    /** Checks the values. */
+    public CosineRestarts {
+      Check.count("t_0", t0, 1);
+      Check.count("t_mult", tMult, 1);
+      Check.atLeastZero("eta_min", etaMin);
+    }
+
+    @Override
+    public double rate(double lr, double time) {
+      double since = time;
+      double period = t0;
+      if (tMult == 1) {
+        since %= period;
+      }
+      while (since >= period) {
+        since -= period;
+        period *= tMult;
+      }
+      return anneal(lr, etaMin, since / period);
+    }
+  }
+
+  /**
+   * The one-cycle policy (Smith, Topin, arXiv:1708.07120) with cosines: from maxLr / divFactor up
+   * to maxLr, then down to maxLr / divFactor / finalDivFactor, where it stays. The optimizer's own
+   * learning rate is not used.
+   *
+   * @param maxLr the highest rate, at least 0
+   * @param total steps in the cycle, at least 2
+   * @param pctStart share of the cycle that goes up, in [0, 1]
+   * @param divFactor above 0
+   * @param finalDivFactor above 0
+   */
+  record OneCycle(
+      double maxLr, long total, double pctStart, double divFactor, double finalDivFactor)
+      implements Schedule {
+    /** Checks the values. */
+    public OneCycle {
+      Check.atLeastZero("max_lr", maxLr);
+      Check.count("total", total, 2);
+      Check.require(pctStart >= 0 && pctStart <= 1, "pct_start", pctStart, "a number from 0 to 1");
+      Check.positive("div_factor", divFactor);
+      Check.positive("final_div_factor", finalDivFactor);
+    }
+
+    @Override
+    public double rate(double lr, double time) {
+      double initial = maxLr / divFactor;
+      double top = pctStart * total - 1;
+      double end = total - 1;
+      if (time <= top) {
+        return anneal(initial, maxLr, time / top);
+      }
+      return anneal(maxLr, initial / finalDivFactor, Math.min(1, (time - top) / (end - top)));
+    }
+  }
+
+  /**
+   * One schedule after another.
+   *
+   * @param first before {@code until}
+   * @param until where the second takes over, at least 0
+   * @param second from then on; its time is 0 at {@code until}
+   */
+  record Sequence(Schedule first, long until, Schedule second) implements Schedule {
+    /** Checks the value. */
+    public Sequence {
+      Check.count("until", until, 0);
+    }
+
+    @Override
+    public double rate(double lr, double time) {
+      return time < until ? first.rate(lr, time) : second.rate(lr, time - until);
+    }
+  }
+
+  /**
+   * A schedule in units of several steps; between two of them it goes on smoothly where it is
+   * smooth.
+   *
+   * @param schedule in units of {@code steps}
+   * @param steps at least 1
+   */
+  record Every(Schedule schedule, long steps) implements Schedule {
+    /** Checks the value. */
+    public Every {
+      Check.count("steps", steps, 1);
+    }
+
+    @Override
+    public double rate(double lr, double time) {
+      return schedule.rate(lr, time / steps);
+    }
+  }
+
+  /** From {@code start} to {@code end} along half a cosine; {@code part} goes from 0 to 1. */
+  private static double anneal(double start, double end, double part) {
+    return end + (start - end) * (1 + StrictMath.cos(Math.PI * part)) / 2;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.lanewise.optim;
+
+import static dev.lanewise.optim.UpdateRule.LR;
+import static dev.lanewise.optim.UpdateRule.P;
+
+import dev.lanewise.internal.kernel.Expr;
+import dev.lanewise.optim.UpdateRule.Slot;
+import java.util.List;
+
+/**
+ * Stochastic gradient descent with momentum as in PyTorch: b = momentum b + (1 - dampening) g (b =
+ * g at the first step), p - lr b; with Nesterov's form p - lr (g + momentum b).
+ *
+ * @param lr learning rate, at least 0
+ * @param momentum share of the past direction that is kept, at least 0; 0 for none
+ * @param dampening share of the gradient that does not enter the momentum
+ * @param nesterov whether to look ahead; needs momentum and no dampening
+ * @param weightDecay L2 weight decay: g + weightDecay p takes the place of g
+ */
+public record Sgd(
+    double lr, double momentum, double dampening, boolean nesterov, double weightDecay)
+    implements Optimizer {
+
+  /** Checks the values. */
+  public Sgd {
+    Check.atLeastZero("lr", lr);
+    Check.atLeastZero("momentum", momentum);
+    Check.finite("dampening", dampening);
+    Check.atLeastZero("weight_decay", weightDecay);
+    Check.require(
+        !nesterov || momentum > 0 && dampening == 0,
+        "nesterov",
+        "momentum " + momentum + " with dampening " + dampening,
+        "a momentum above 0 and no dampening");
+  }
+
+  /** Without momentum and weight decay. */
+  public static Sgd of(double lr) {
+    return new Sgd(lr, 0, 0, false, 0);
+  }
+
+  /** With another {@link #momentum()}. */
+  public Sgd momentum(double value) {
+    return new Sgd(lr, value, dampening, nesterov, weightDecay);
+  }
+
+  /** With another {@link #dampening()}. */
+  public Sgd dampening(double value) {
+    return new Sgd(lr, momentum, value, nesterov, weightDecay);
+  }
+
+  /** With another {@link #nesterov()}. */
+  public Sgd nesterov(boolean value) {
+    return new Sgd(lr, momentum, dampening, value, weightDecay);
+  }
+
+  /** With another {@link #weightDecay()}. */
+  public Sgd weightDecay(double value) {
+    return new Sgd(lr, momentum, dampening, nesterov, value);
+  }
+
+  UpdateRule rule(Expr gradient) {
+    Expr g = UpdateRule.decayed(gradient, weightDecay);
+    if (momentum == 0) {
+      return new UpdateRule(UpdateRule.minus(P, g, LR), List.of(), List.of());
+    }
+    Expr keep = Expr.constant(momentum);
+    Expr entering = dampening == 0 ? g : g.mul(UpdateRule.scalar(0));
+    Expr buffer = UpdateRule.slot(0).fma(keep, entering);
+    Expr direction = nesterov ? buffer.fma(keep, g) : buffer;
+    return new UpdateRule(
+        UpdateRule.minus(P, direction, LR),
+        List.of(new Slot("momentum_buffer", buffer)),
+        List.of((t, lr) -> t == 1 ? 1 : 1 - dampening));
+  }
+}

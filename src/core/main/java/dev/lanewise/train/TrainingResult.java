@@ -1,0 +1,30 @@
+package dev.lanewise.train;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run of {@link Trainer#fit} did.
+ *
+ * @param epochs the epochs, in order
+ * @param steps steps done
+ * @param stoppedEarly whether early stopping ended it
+ */
+public record TrainingResult(List<EpochReport> epochs, long steps, boolean stoppedEarly) {
+
+  /** The last evaluation on the validation set, or null if there was none. */
+  public @Nullable Evaluation test() {
+    return epochs.isEmpty() ? null : epochs.getLast().validation();
+  }
+
+  /** Training throughput: the median over the epochs after the first, which warms up the JVM. */
+  public double samplesPerSecond() {
+    double[] rates =
+        epochs.stream()
+            .skip(epochs.size() > 1 ? 1 : 0)
+            .mapToDouble(EpochReport::samplesPerSecond)
+            .sorted()
+            .toArray();
+    return rates.length == 0 ? Double.NaN : rates[rates.length / 2];
+  }
+}

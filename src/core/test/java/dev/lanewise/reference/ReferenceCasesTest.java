@@ -1,0 +1,121 @@
+package dev.lanewise.reference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanewise.tensor.Scope;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs every reference case of a folder: the project's own, or the one that the system property
+ * {@code lanewise.golden} names. A name that the project does not know fails; what it does not have
+ * yet is pending by {@link #PENDING} alone.
+ */
+class ReferenceCasesTest {
+
+  /** Names of things that are not built yet. */
+  private static final Set<String> PENDING =
+      Set.of(
+          "scaled_dot_product_attention",
+          "avg_pool2d",
+          "batch_norm",
+          "conv1d",
+          "conv2d",
+          "conv_transpose2d",
+          "embedding",
+          "group_norm",
+          "gru",
+          "layer_norm",
+          "lstm",
+          "max_pool2d",
+          "multi_head_attention",
+          "rms_norm",
+          "rnn_tanh",
+          "focal",
+          "hinge",
+          "huber",
+          "kl_div",
+          "l1",
+          "nll",
+          "smooth_l1");
+
+  /** Attributes of cross-entropy that are not built yet. */
+  private static final Set<String> PENDING_CROSS_ENTROPY =
+      Set.of("ignore_index", "weight", "targets");
+
+  private static final class Count {
+    int passed;
+    int failed;
+    int pending;
+  }
+
+  @Test
+  void everyCaseOfTheFolder() throws IOException, URISyntaxException {
+    Map<String, Count> counts = new TreeMap<>();
+    List<String> failures = new ArrayList<>();
+    for (Path file : files()) {
+      try (Scope scope = Scope.open()) {
+        ReferenceCase c = ReferenceCase.read(file, scope);
+        Count count = counts.computeIfAbsent(c.kind(), k -> new Count());
+        if (isPending(c)) {
+          count.pending++;
+          continue;
+        }
+        try {
+          run(c);
+          count.passed++;
+        } catch (AssertionError | RuntimeException e) {
+          count.failed++;
+          failures.add(c.kind() + "/" + c.file() + ": " + e);
+        }
+      }
+    }
+    counts.forEach(
+        (kind, n) ->
+            System.out.printf(
+                "reference cases, %-9s: %3d ran, %3d passed, %d failed, %d pending%n",
+                kind, n.passed + n.failed, n.passed, n.failed, n.pending));
+    assertThat(failures).as(String.join("\n", failures)).isEmpty();
+    assertThat(counts).as("cases found").isNotEmpty();
+  }
+
+  private static boolean isPending(ReferenceCase c) {
+    return PENDING.contains(c.name())
+        || c.name().equals("cross_entropy")
+            && PENDING_CROSS_ENTROPY.stream().anyMatch(c.attrs()::has);
+  }
+
+  private static void run(ReferenceCase c) {
+    if (GraphCases.knows(c.name())) {
+      if (!c.kind().equals("schedule")) {
+        GraphCases.run(c);
+        return;
+      }
+    }
+    assertThat(OptimizerCases.knows(c.name()))
+        .as("a name that the project does not know: " + c.kind() + " " + c.name())
+        .isTrue();
+    OptimizerCases.run(c);
+  }
+
+  private static List<Path> files() throws IOException, URISyntaxException {
+    String folder = System.getProperty("lanewise.golden");
+    Path root =
+        folder != null
+            ? Path.of(folder)
+            : Path.of(
+                    ReferenceCasesTest.class.getResource("/dev/lanewise/golden/README.md").toURI())
+                .getParent();
+    try (var files = Files.walk(root)) {
+      return files.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList();
+    }
+  }
+}

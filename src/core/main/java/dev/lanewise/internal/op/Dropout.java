@@ -1,5 +1,6 @@
 package dev.lanewise.internal.op;
 
+import dev.lanewise.internal.random.RandomKey;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import java.util.List;
@@ -28,7 +29,7 @@ public record Dropout(long key, double probability) implements Op {
     long x = exec.contiguous(in[0]).address();
     long y = out.address();
     long n = out.size();
-    int threshold = (int) (long) Math.rint(probability * 0x1p32);
+    int threshold = RandomKey.threshold(probability);
     double scale = 1 / (1 - probability);
     int tasks = (int) ((n + Exec.GRAIN - 1) / Exec.GRAIN);
     exec.parallel()

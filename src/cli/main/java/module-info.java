@@ -1,12 +1,22 @@
 /** The command line. */
 module dev.lanewise.cli {
+  requires com.fasterxml.jackson.annotation;
   requires dev.lanewise;
   requires info.picocli;
+  requires jdk.incubator.vector;
   requires me.tongfei.progressbar;
   requires tools.jackson.databind;
   requires tools.jackson.dataformat.yaml;
   requires static org.jspecify;
 
+  uses dev.lanewise.internal.kernel.MatMulProvider;
+
   opens dev.lanewise.cli to
       info.picocli;
+  opens dev.lanewise.cli.bench to
+      tools.jackson.databind;
+  opens dev.lanewise.cli.recipe to
+      tools.jackson.databind;
+  opens dev.lanewise.cli.run to
+      tools.jackson.databind;
 }

@@ -130,9 +130,14 @@ final class OpenBlasLibrary {
     try {
       System.load(library.toString());
     } catch (UnsatisfiedLinkError e) {
+      String message = String.valueOf(e.getMessage()); // the path, several times, and the reason
       throw new NativeLibraryException(
-          "cannot load %s (%s); if its folder forbids execution (noexec) set -D%s=FOLDER, else set -D%s"
-              .formatted(library, e.getMessage(), UNPACK_PROPERTY, PROPERTY),
+          "cannot load %s (%s); if its folder is mounted noexec set -D%s=FOLDER, else -D%s=none"
+              .formatted(
+                  library,
+                  message.substring(message.lastIndexOf(": ") + 1).strip(),
+                  UNPACK_PROPERTY,
+                  PROPERTY),
           e);
     }
   }

@@ -5,18 +5,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Run in a JVM of its own: loads OpenBLAS and prints what came of it, and which files it mapped. */
+/**
+ * Run in a JVM of its own: loads OpenBLAS and prints what came of it, and which files it mapped.
+ */
 final class LoaderProbe {
 
   private LoaderProbe() {}
 
-  /** Waits for the file that is the only argument, if any, and loads. */
-  public static void main(String[] args) throws IOException, InterruptedException {
+  /** Loads; with an argument, only once its standard input has ended. */
+  public static void main(String[] args) throws IOException {
     if (args.length > 0) {
       System.out.println("ready");
-      while (Files.notExists(Path.of(args[0]))) {
-        Thread.sleep(1);
-      }
+      System.in.readAllBytes();
     }
     try {
       System.out.println("loaded " + new OpenBlasProvider().description());

@@ -131,7 +131,8 @@ class OpenBlasGemmTest {
             .getMethod("getThreadMXBean")
             .invoke(null);
     Method counter =
-        Class.forName("com.sun.management.ThreadMXBean").getMethod("getCurrentThreadAllocatedBytes");
+        Class.forName("com.sun.management.ThreadMXBean")
+            .getMethod("getCurrentThreadAllocatedBytes");
     return (long) counter.invoke(bean);
   }
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -27,10 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The loader, mostly in JVMs of its own: a library is loaded once per process. */
 @DisabledOnOs(OS.WINDOWS)
 @DisabledIfSystemProperty(named = OpenBlasLibrary.PROPERTY, matches = ".+")
+@Timeout(120)
 class OpenBlasLibraryTest {
 
-  private static final String LIBRARY =
-      NativeFile.of(Platform.current().name()).getLast().name();
+  private static final String LIBRARY = NativeFile.of(Platform.current().name()).getLast().name();
 
   @TempDir Path folder;
 
@@ -41,8 +42,7 @@ class OpenBlasLibraryTest {
             .getResource(NativeFile.of(Platform.current().name()).getLast().resource());
     String jar = natives.getPath().substring(0, natives.getPath().indexOf('!'));
     String classPath =
-        Stream.of(
-                place(OpenBlasProvider.class), place(Kernels.class), place(LoaderProbe.class))
+        Stream.of(place(OpenBlasProvider.class), place(Kernels.class), place(LoaderProbe.class))
             .map(Path::toString)
             .reduce(Path.of(URI.create(jar)).toString(), (x, y) -> x + File.pathSeparator + y);
     List<String> command = new ArrayList<>();
@@ -141,8 +141,7 @@ class OpenBlasLibraryTest {
     run(probe());
     Path library = unpacked().resolve(LIBRARY);
     Path unused = folder.resolve("unused");
-    assertThat(
-            run(probe("-Dlanewise.openblas=" + library, "-Dlanewise.openblas.unpack=" + unused)))
+    assertThat(run(probe("-Dlanewise.openblas=" + library, "-Dlanewise.openblas.unpack=" + unused)))
         .contains("loaded OpenBLAS");
     assertThat(unused).doesNotExist();
   }
@@ -153,8 +152,7 @@ class OpenBlasLibraryTest {
       Files.writeString(folder.resolve(file.name()), "planted");
     }
     Files.writeString(folder.resolve(System.mapLibraryName("openblas")), "planted");
-    ProcessBuilder probe =
-        probe("-Djava.library.path=" + folder, "-Djava.io.tmpdir=" + folder);
+    ProcessBuilder probe = probe("-Djava.library.path=" + folder, "-Djava.io.tmpdir=" + folder);
     probe.environment().put("LD_LIBRARY_PATH", folder.toString());
     String output = run(probe);
     assertThat(output).contains("loaded OpenBLAS");
@@ -197,17 +195,18 @@ class OpenBlasLibraryTest {
 
   @Test
   void unpacksInTwoProcessesAtOnce() throws Exception {
-    Path go = folder.resolve("go");
     List<Process> processes = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       ProcessBuilder probe = probe();
-      probe.command().add(go.toString());
+      probe.command().add("wait");
       processes.add(probe.start());
     }
     for (Process process : processes) {
-      assertThat(process.inputReader().lines()).anyMatch(line -> line.equals("ready"));
+      assertThat(process.inputReader().lines().anyMatch(line -> line.equals("ready"))).isTrue();
     }
-    Files.createFile(go);
+    for (Process process : processes) {
+      process.getOutputStream().close();
+    }
     for (Process process : processes) {
       assertThat(process.inputReader().lines()).anyMatch(line -> line.startsWith("loaded"));
       assertThat(process.waitFor()).isZero();

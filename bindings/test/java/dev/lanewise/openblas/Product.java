@@ -122,7 +122,9 @@ final class Product {
     return values;
   }
 
-  /** The largest {@code |x - y| / (eps * (|alpha| sum |a||b| + |beta c|))}; NaN counts as infinite. */
+  /**
+   * The largest {@code |x - y| / (eps * (|alpha| sum |a||b| + |beta c|))}; NaN counts as infinite.
+   */
   double gauge(double[] x, double[] y, double alpha, double beta) {
     double eps = precision == Precision.F32 ? Math.ulp(1f) : Math.ulp(1d);
     double worst = 0;

@@ -60,7 +60,8 @@ class SignatureTest {
 
   private static void checkFunction(String name) throws ReflectiveOperationException {
     var descriptor = (FunctionDescriptor) CBlas.class.getMethod(name + "$descriptor").invoke(null);
-    Matcher matcher = Pattern.compile("([\\w *]+?)\\b" + name + " ?\\(([^)]*)\\) ?;").matcher(header);
+    Matcher matcher =
+        Pattern.compile("([\\w *]+?)\\b" + name + " ?\\(([^)]*)\\) ?;").matcher(header);
     assertThat(matcher.find()).as("cblas.h declares %s", name).isTrue();
     String result = matcher.group(1).strip();
     String found =

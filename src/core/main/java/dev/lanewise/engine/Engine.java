@@ -35,6 +35,12 @@ public sealed interface Engine extends AutoCloseable permits CpuEngine {
   /** What was chosen and, for what was not, the cause: one line each. */
   List<String> report();
 
+  /**
+   * Has the JVM compile the kernels that the first training step would wait for; a fraction of a
+   * second, once. {@code Trainer} does it.
+   */
+  void warmUp();
+
   /** Ends the worker threads. The shared engine ignores this. */
   @Override
   void close();

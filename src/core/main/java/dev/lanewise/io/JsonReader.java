@@ -155,6 +155,13 @@ final class JsonReader {
   }
 
   private String decode(int from, int to) {
+    int ascii = from;
+    while (ascii < to && text[ascii] >= 0) {
+      ascii++;
+    }
+    if (ascii == to) {
+      return new String(text, from, to - from, StandardCharsets.US_ASCII);
+    }
     try {
       return decoder.decode(ByteBuffer.wrap(text, from, to - from)).toString();
     } catch (CharacterCodingException e) {

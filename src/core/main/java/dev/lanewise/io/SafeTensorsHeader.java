@@ -155,11 +155,14 @@ record SafeTensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
 
     private Shape shape() {
       long at = json.offset();
-      long[] dims = new long[MAX_RANK];
+      long[] dims = new long[4];
       int rank = 0;
       for (boolean more = json.enter('[', ']'); more; more = json.next(']')) {
         if (rank == MAX_RANK) {
           throw refuse(at, "a shape of more than " + MAX_RANK + " axes", "fewer");
+        }
+        if (rank == dims.length) {
+          dims = Arrays.copyOf(dims, 2 * rank);
         }
         dims[rank++] = json.natural();
       }

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Each algorithm is a record with PyTorch's names and defaults; a method with the name of a
- * component returns a copy with another value. Impossible settings throw {@link
- * IllegalArgumentException}.
+ * <p>Each algorithm is a record with PyTorch's names and defaults; methods such as {@code
+ * momentum(0.9)} or {@code betas(0.9, 0.99)} return a copy with other values. Impossible settings
+ * throw {@link IllegalArgumentException}.
  */
 public sealed interface Optimizer
     permits GradientDescent,

@@ -119,6 +119,7 @@ public final class Trainer {
     if (earlyStopping != null && validation == null) {
       throw new IllegalArgumentException("early stopping needs a validation set");
     }
+    engine.warmUp();
     model.initialize(seed, DType.F32);
     try (var run = new Run(train, validation, epochs)) {
       return run.go();

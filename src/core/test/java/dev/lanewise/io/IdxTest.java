@@ -130,7 +130,9 @@ class IdxTest {
   }
 
   private static byte[] array(ByteBuffer bytes) {
-    return Arrays.copyOf(bytes.array(), bytes.position());
+    byte[] written = new byte[bytes.position()];
+    bytes.get(0, written);
+    return written;
   }
 
   private static byte[] gzip(byte[] plain) throws IOException {

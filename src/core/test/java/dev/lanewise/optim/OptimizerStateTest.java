@@ -96,7 +96,7 @@ final class OptimizerStateTest {
     List<double[]> inputs = new ArrayList<>();
     inputs.add(parameters.values().get("x").toDoubles());
     inputs.add(parameters.gradients().get("x").toDoubles());
-    rule.slots().forEach(s -> inputs.add(state.slots().get(s.name()).get("x").toDoubles()));
+    state.slots().values().forEach(slot -> inputs.add(slot.get("x").toDoubles()));
     double[] params = new double[rule.params()];
     rule.fill(params, t, lr, 1);
     Map<String, double[]> result = new TreeMap<>();
@@ -135,7 +135,11 @@ final class OptimizerStateTest {
         var second = everything(optimizer).start(copy)) {
       steps(first, parameters, 6);
       copy.values().flat().copyFrom(parameters.values().flat());
-      first.slots().forEach((name, slot) -> second.slots().get(name).flat().copyFrom(slot.flat()));
+      List<TensorStore> saved = List.copyOf(first.slots().values());
+      List<TensorStore> restored = List.copyOf(second.slots().values());
+      for (int i = 0; i < saved.size(); i++) {
+        restored.get(i).flat().copyFrom(saved.get(i).flat());
+      }
       second.steps(first.steps());
       steps(first, parameters, 4);
       steps(second, copy, 4);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The engine: kernels chosen once at start, and the pool that runs them. */
 public final class CpuEngine implements Engine {
@@ -33,6 +34,7 @@ public final class CpuEngine implements Engine {
   private final List<String> report = new ArrayList<>();
   private final Kernels kernels;
   private final Parallel parallel;
+  private final AtomicBoolean warm = new AtomicBoolean();
 
   /** Starts an engine, see {@link Engine#of}. */
   public CpuEngine(EngineOptions options) {
@@ -127,6 +129,13 @@ public final class CpuEngine implements Engine {
   @Override
   public List<String> report() {
     return List.copyOf(report);
+  }
+
+  @Override
+  public void warmUp() {
+    if (warm.compareAndSet(false, true)) {
+      Warmup.run(kernels);
+    }
   }
 
   @Override

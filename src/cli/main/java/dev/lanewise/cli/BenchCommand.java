@@ -1,0 +1,157 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.cli.bench.GemmBench;
+import dev.lanewise.cli.bench.StepBench;
+import dev.lanewise.cli.run.Json;
+import dev.lanewise.engine.Engine;
+import dev.lanewise.engine.KernelChoice;
+import dev.lanewise.engine.Mode;
+import dev.lanewise.io.AtomicFile;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lanewise bench}: how fast kernels and training steps are here. */
+@Command(name = "bench", description = "Measures kernels and training steps on this machine.")
+final class BenchCommand implements Runnable {
+
+  /** The options of every bench. */
+  static final class Measuring {
+    @Option(
+        names = "--seconds",
+        paramLabel = "S",
+        defaultValue = "5",
+        description = "How long to measure each figure (default: ${DEFAULT-VALUE}).")
+    private double seconds = 5;
+
+    @Option(
+        names = "--json",
+        paramLabel = "FILE",
+        arity = "0..1",
+        fallbackValue = "-",
+        description = "Write JSON to a file, or print it.")
+    private @Nullable String json;
+
+    double seconds() {
+      if (!(seconds > 0 && seconds <= 3600)) {
+        throw new IllegalArgumentException(
+            "--seconds: found " + seconds + ", expected a number above 0 and at most 3600");
+      }
+      return seconds;
+    }
+
+    /** Writes the report as JSON if the user wants that; says whether text is wanted. */
+    boolean wantsText(Object report) {
+      if (json == null) {
+        return true;
+      }
+      if (json.equals("-")) {
+        System.out.print(Json.pretty(report));
+        return false;
+      }
+      AtomicFile.write(Path.of(json), Json.pretty(report));
+      return true;
+    }
+  }
+
+  @Override
+  public void run() {
+    CommandLine.usage(this, System.out);
+  }
+
+  @Command(name = "gemm", description = "Measures the matrix product kernels in F32.")
+  int gemm(
+      @Option(
+              names = "--sizes",
+              split = ",",
+              paramLabel = "N",
+              defaultValue = "256,512,1024",
+              description = "Sizes of square matrices (default: ${DEFAULT-VALUE}).")
+          List<Integer> sizes,
+      @Option(
+              names = "--kernels",
+              paramLabel = "scalar|vector|openblas",
+              defaultValue = "vector",
+              description = "Which kernels (default: ${DEFAULT-VALUE}).")
+          KernelChoice kernels,
+      @Option(
+              names = "--threads",
+              paramLabel = "N",
+              defaultValue = "1",
+              description = "Threads, each with its own strip of rows (default: ${DEFAULT-VALUE}).")
+          int threads,
+      @Mixin Measuring measuring) {
+    if (threads < 1 || sizes.stream().anyMatch(size -> size < threads || size > 16_384)) {
+      throw new IllegalArgumentException(
+          "bench gemm: found %d threads and sizes %s, expected sizes from the number of threads to"
+                  .formatted(threads, sizes)
+              + " 16384 and at least one thread");
+    }
+    GemmBench.Report report = GemmBench.of(kernels).run(sizes, threads, measuring.seconds());
+    if (measuring.wantsText(report)) {
+      PrintStream out = System.out;
+      out.printf(
+          Locale.ROOT,
+          "%s (%s), %d threads; FMA peak %.1f GFLOP/s%n",
+          report.kernels(),
+          report.core(),
+          report.threads(),
+          report.fmaPeakGflops());
+      for (GemmBench.Result r : report.results()) {
+        out.printf(
+            Locale.ROOT,
+            "%5d x %5d x %5d  %8.1f GFLOP/s  %5.1f %% of the peak%n",
+            r.m(),
+            r.n(),
+            r.k(),
+            r.gflops(),
+            100 * r.gflops() / report.fmaPeakGflops());
+      }
+    }
+    return Failures.DONE;
+  }
+
+  @Command(name = "step", description = "Measures whole training steps on synthetic data.")
+  int step(
+      @Parameters(paramLabel = "NAME", description = "mlp or mlp-small.") String name,
+      @Mixin EngineArguments engineArguments,
+      @Mixin Measuring measuring) {
+    StepBench bench =
+        Arrays.stream(StepBench.values())
+            .filter(b -> b.label().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "unknown benchmark \"%s\"; known: %s"
+                            .formatted(
+                                name,
+                                Arrays.stream(StepBench.values())
+                                    .map(StepBench::label)
+                                    .collect(Collectors.joining(", ")))));
+    try (Engine engine = Engine.of(engineArguments.options(engineArguments.mode(Mode.STRICT)))) {
+      StepBench.Report report = bench.run(engine, measuring.seconds());
+      if (measuring.wantsText(report)) {
+        System.out.printf(
+            Locale.ROOT,
+            "%s, batch %d, %s kernels, %d threads: %.3f ms per step, %,.0f samples/s%n",
+            report.name(),
+            report.batch(),
+            report.kernels(),
+            report.threads(),
+            report.msPerStep(),
+            report.samplesPerS());
+      }
+    }
+    return Failures.DONE;
+  }
+}

@@ -1,0 +1,79 @@
+package dev.lanewise.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.lanewise.cli.run.Experiment;
+import dev.lanewise.cli.run.Json;
+import dev.lanewise.cli.run.Progress;
+import dev.lanewise.cli.run.RunFolder;
+import dev.lanewise.cli.run.Weights;
+import dev.lanewise.engine.Engine;
+import dev.lanewise.train.Evaluation;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lanewise eval}: measures a trained model. */
+@Command(name = "eval", description = "Measures the model of a run folder on the test set.")
+final class EvalCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "DIR", description = "The run folder.")
+  private Path folder = Path.of("");
+
+  @Mixin private EngineArguments engineArguments = new EngineArguments();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "A folder with data of your own in place of the downloaded ones.")
+  private @Nullable Path data;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  /** What {@code --json} prints. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Result(
+      String recipe,
+      @Nullable Double testAccuracy,
+      double testLoss,
+      long samples,
+      String weightsSha256) {}
+
+  @Override
+  public Integer call() {
+    Terminal terminal = Terminal.standard();
+    RunFolder run = RunFolder.ofRun(folder);
+    try (Experiment experiment =
+            Experiment.ofRun(run, data, new DownloadProgress(terminal, json));
+        Engine engine =
+            Engine.of(
+                engineArguments.options(engineArguments.mode(experiment.recipe().mode())))) {
+      Evaluation test = experiment.test(engine);
+      if (json) {
+        terminal.out().println(Json.line(result(experiment, test)));
+      } else {
+        terminal
+            .out()
+            .printf(
+                Locale.ROOT,
+                "test %s (%,d samples)%n",
+                Progress.measures(test.loss(), test.accuracy()),
+                test.samples());
+      }
+    }
+    return Failures.DONE;
+  }
+
+  private static Result result(Experiment experiment, Evaluation test) {
+    return new Result(
+        experiment.recipe().name(),
+        Double.isNaN(test.accuracy()) ? null : test.accuracy(),
+        test.loss(),
+        test.samples(),
+        Weights.sha256(experiment.parameters()));
+  }
+}

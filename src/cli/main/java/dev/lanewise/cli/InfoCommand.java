@@ -1,0 +1,47 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.cli.run.Machine;
+import dev.lanewise.cli.run.Version;
+import dev.lanewise.data.DataCache;
+import dev.lanewise.engine.Engine;
+import dev.lanewise.engine.EngineOptions;
+import dev.lanewise.engine.Mode;
+import dev.lanewise.tensor.OffHeap;
+import java.io.PrintStream;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+
+/** {@code lanewise info}: what this machine offers and what of it is used. */
+@Command(
+    name = "info",
+    description = "Shows Java, CPU, kernels in use and why, OpenBLAS, threads and memory.")
+final class InfoCommand implements Runnable {
+  private static final double GIBIBYTE = 1 << 30;
+
+  @Override
+  public void run() {
+    PrintStream out = System.out;
+    Machine machine = Machine.current();
+    line(out, "lanewise", Version.current());
+    line(out, "java", machine.jdk());
+    line(out, "system", machine.os());
+    line(out, "cpu", machine.cpu() + ", " + machine.cores() + " cores");
+    EngineOptions defaults = EngineOptions.defaults();
+    try (Engine strict = Engine.of(defaults);
+        Engine fast = Engine.of(defaults.mode(Mode.FAST))) {
+      line(out, "vectors", strict.vectorBits() + " bits");
+      line(out, "mode strict", String.join("; ", strict.report()));
+      line(out, "mode fast", String.join("; ", fast.report()));
+    }
+    line(out, "threads", String.valueOf(defaults.threads()));
+    line(
+        out,
+        "off-heap",
+        String.format(Locale.ROOT, "budget %.1f GiB", OffHeap.budget() / GIBIBYTE));
+    line(out, "data", DataCache.user().root().toString());
+  }
+
+  private static void line(PrintStream out, String what, String value) {
+    out.printf("%-12s %s%n", what, value);
+  }
+}

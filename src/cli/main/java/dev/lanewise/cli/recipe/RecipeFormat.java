@@ -1,0 +1,186 @@
+package dev.lanewise.cli.recipe;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
+import dev.lanewise.data.Normalizer;
+import dev.lanewise.engine.Mode;
+import dev.lanewise.optim.Adadelta;
+import dev.lanewise.optim.Adagrad;
+import dev.lanewise.optim.Adam;
+import dev.lanewise.optim.AdamW;
+import dev.lanewise.optim.Adamax;
+import dev.lanewise.optim.GradientDescent;
+import dev.lanewise.optim.Lion;
+import dev.lanewise.optim.NAdam;
+import dev.lanewise.optim.Optimizer;
+import dev.lanewise.optim.RAdam;
+import dev.lanewise.optim.RmsProp;
+import dev.lanewise.optim.Rprop;
+import dev.lanewise.optim.Sgd;
+import dev.lanewise.train.EarlyStopping;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.jsontype.NamedType;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLWriteFeature;
+
+/**
+ * The YAML form of a {@link Recipe}: which types there are, and the default of every key. Both come
+ * from one table of examples, one for each type, so that a new type is one line.
+ */
+final class RecipeFormat {
+  private static final Choices LOSSES =
+      new Choices("cross_entropy")
+          .with("cross_entropy", new LossSpec.CrossEntropy(0))
+          .with("mse", new LossSpec.MeanSquaredError())
+          .with("bce_with_logits", new LossSpec.BceWithLogits());
+
+  private static final Choices OPTIMIZERS =
+      new Choices("adamw")
+          .with("gradient_descent", GradientDescent.of(1e-2))
+          .with("sgd", Sgd.of(1e-2))
+          .with("rmsprop", RmsProp.of())
+          .with("adagrad", Adagrad.of())
+          .with("adadelta", Adadelta.of())
+          .with("adam", Adam.of())
+          .with("adamw", AdamW.of())
+          .with("adamax", Adamax.of())
+          .with("nadam", NAdam.of())
+          .with("radam", RAdam.of())
+          .with("rprop", Rprop.of())
+          .with("lion", Lion.of());
+
+  private static final Choices SCHEDULES =
+      new Choices("constant")
+          .with("constant", new ScheduleSpec.Constant(0))
+          .with("step", new ScheduleSpec.Step(1, 0.1, 0))
+          .with("exponential", new ScheduleSpec.Exponential(0.95, 0))
+          .with("linear", new ScheduleSpec.Linear(0, 0))
+          .with("cosine", new ScheduleSpec.Cosine(0, 0));
+
+  private static final Choices REGULARIZERS =
+      new Choices("l2")
+          .with("l1", new RegularizerSpec.L1(1e-5))
+          .with("l2", new RegularizerSpec.L2(1e-4))
+          .with("elastic_net", new RegularizerSpec.ElasticNet(1e-5, 1e-4));
+
+  private static final Map<Class<?>, Choices> CHOICES =
+      Map.of(
+          LossSpec.class, LOSSES,
+          Optimizer.class, OPTIMIZERS,
+          ScheduleSpec.class, SCHEDULES,
+          RegularizerSpec.class, REGULARIZERS);
+
+  private static final YAMLMapper MAPPER = mapper();
+
+  private RecipeFormat() {}
+
+  /** The optimizers are the library's own records; only the type has to be told. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  private interface Typed {}
+
+  private static YAMLMapper mapper() {
+    YAMLMapper.Builder builder =
+        YAMLMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .addMixIn(Optimizer.class, Typed.class)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+            .changeDefaultNullHandling(
+                nulls -> nulls.withValueNulls(Nulls.FAIL).withContentNulls(Nulls.FAIL))
+            .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
+            .disable(YAMLWriteFeature.USE_NATIVE_TYPE_ID)
+            .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
+            .disable(YAMLWriteFeature.SPLIT_LINES);
+    for (Choices choices : CHOICES.values()) {
+      choices
+          .examples()
+          .forEach(
+              (name, example) ->
+                  builder.registerSubtypes(new NamedType(example.getClass(), name)));
+    }
+    return builder.build();
+  }
+
+  /** The names of the types that {@code base}, the Java type of a section, can have. */
+  static Set<String> types(Class<?> base) {
+    Choices choices = CHOICES.get(base);
+    return choices == null ? Set.of() : choices.examples().keySet();
+  }
+
+  /** Reads one YAML document, whatever it says. */
+  static JsonNode parse(String yaml) {
+    return MAPPER.readTree(yaml);
+  }
+
+  /** An empty mapping. */
+  static ObjectNode mapping() {
+    return MAPPER.createObjectNode();
+  }
+
+  /** Fills in every default and reads the recipe. */
+  static Recipe bind(ObjectNode tree) {
+    fill(tree);
+    return MAPPER.treeToValue(tree, Recipe.class);
+  }
+
+  /** The recipe as YAML. */
+  static String write(Recipe recipe) {
+    return MAPPER.writeValueAsString(recipe);
+  }
+
+  private static void fill(ObjectNode tree) {
+    tree.removeIf(JsonNode::isNull);
+    section(tree, "data", new DataSpec(DataSpec.SOURCES.getFirst(), 32, Normalizer.Kind.STANDARD, 0));
+    section(tree, "checkpoint", new CheckpointSpec(0, 3));
+    if (tree.has("early_stopping")) {
+      section(tree, "early_stopping", EarlyStopping.patience(3));
+    }
+    tree.set("loss", LOSSES.fill(MAPPER, tree.get("loss")));
+    tree.set("optimizer", OPTIMIZERS.fill(MAPPER, tree.get("optimizer")));
+    tree.set("schedule", SCHEDULES.fill(MAPPER, tree.get("schedule")));
+    if (!tree.has("regularize")) {
+      tree.putArray("regularize");
+    }
+    if (tree.get("regularize").isArray()) {
+      var list = tree.withArray("regularize");
+      for (int i = 0; i < list.size(); i++) {
+        list.set(i, REGULARIZERS.fill(MAPPER, list.get(i)));
+      }
+    }
+    if (!tree.has("epochs")) {
+      tree.put("epochs", 10);
+    }
+    if (!tree.has("seed")) {
+      tree.put("seed", 1);
+    }
+    if (!tree.has("mode")) {
+      tree.put("mode", Mode.STRICT.name());
+    }
+  }
+
+  private static void section(ObjectNode tree, String key, Object example) {
+    ObjectNode defaults = MAPPER.valueToTree(example);
+    JsonNode given = tree.get(key);
+    if (given == null) {
+      tree.set(key, defaults);
+    } else if (given.isObject()) {
+      tree.set(key, defaults.setAll((ObjectNode) given));
+    }
+  }
+}

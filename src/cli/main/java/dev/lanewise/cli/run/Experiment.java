@@ -1,0 +1,190 @@
+package dev.lanewise.cli.run;
+
+import dev.lanewise.cli.recipe.ClipSpec;
+import dev.lanewise.cli.recipe.Recipe;
+import dev.lanewise.cli.recipe.RecipeReader;
+import dev.lanewise.cli.recipe.RegularizerSpec;
+import dev.lanewise.data.Batches;
+import dev.lanewise.data.DataSet;
+import dev.lanewise.data.DownloadListener;
+import dev.lanewise.data.Normalizer;
+import dev.lanewise.data.Splits;
+import dev.lanewise.engine.Engine;
+import dev.lanewise.nn.ParameterSpec;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.Regularizer;
+import dev.lanewise.optim.Schedule;
+import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.TensorStore;
+import dev.lanewise.train.EarlyStopping;
+import dev.lanewise.train.Evaluation;
+import dev.lanewise.train.Trainer;
+import dev.lanewise.train.TrainingListener;
+import dev.lanewise.train.TrainingResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A recipe with its data in memory and its model built. */
+public final class Experiment implements AutoCloseable {
+  /** Evaluation computes no gradients, so larger batches fit and pay. */
+  private static final int EVALUATION_BATCH = 512;
+
+  private final Recipe recipe;
+  private final Splits splits;
+  private final Splits trainAndValidation;
+  private final Normalizer normalizer;
+  private final Sequential model;
+
+  private Experiment(Recipe recipe, Splits splits, @Nullable Normalizer saved) {
+    this.recipe = recipe;
+    this.splits = splits;
+    double share = recipe.data().validation();
+    trainAndValidation = share == 0 ? splits : splits.train().split(share, recipe.seed());
+    DataSet train = trainAndValidation.train();
+    normalizer = saved == null ? recipe.data().normalize().fit(train) : saved;
+    model = recipe.buildModel(splits);
+  }
+
+  /**
+   * Opens the data and builds the model.
+   *
+   * @param dataFolder the user's own data, or null
+   * @param downloads hears how a download goes
+   */
+  public static Experiment open(
+      Recipe recipe, @Nullable Path dataFolder, DownloadListener downloads) {
+    return open(recipe, dataFolder, downloads, null);
+  }
+
+  /** Opens a run that has ended: its recipe, its data and its trained model. */
+  public static Experiment ofRun(
+      RunFolder folder, @Nullable Path dataFolder, DownloadListener downloads) {
+    Recipe recipe = RecipeReader.readResolved(folder.recipe());
+    Normalizer saved = Weights.normalizer(folder.model());
+    Experiment experiment = open(recipe, dataFolder, downloads, saved);
+    try {
+      experiment.model.initialize(recipe.seed(), DType.F32);
+      Weights.load(folder.model(), experiment.parameters());
+      return experiment;
+    } catch (RuntimeException e) {
+      experiment.close();
+      throw e;
+    }
+  }
+
+  private static Experiment open(
+      Recipe recipe,
+      @Nullable Path dataFolder,
+      DownloadListener downloads,
+      @Nullable Normalizer saved) {
+    Splits splits = recipe.data().open(dataFolder, downloads);
+    try {
+      return new Experiment(recipe, splits, saved);
+    } catch (RuntimeException e) {
+      splits.close();
+      throw e;
+    }
+  }
+
+  /** The recipe. */
+  public Recipe recipe() {
+    return recipe;
+  }
+
+  /** The parameters, as they are now. */
+  public TensorStore parameters() {
+    return model.store().values();
+  }
+
+  /** Trainable numbers. */
+  public long parameterCount() {
+    return model.parameters().stream().map(ParameterSpec::shape).mapToLong(s -> s.size()).sum();
+  }
+
+  /** What is trained on, for the manifest. */
+  public Manifest.Data describeData() {
+    return new Manifest.Data(
+        recipe.data().source(),
+        splits.sha256(),
+        trainAndValidation.train().size(),
+        splits.test().size());
+  }
+
+  /** One value that differs when the recipe or a bit of the data does. */
+  public static String fingerprint(Recipe recipe, Manifest.Data data) {
+    String text = RecipeReader.write(recipe) + data.sha256();
+    return HexFormat.of()
+        .formatHex(Weights.newDigest().digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Steps in an epoch. */
+  public int stepsPerEpoch() {
+    return trainingBatches().count();
+  }
+
+  /** Samples in an epoch. */
+  public int trainingSamples() {
+    return trainAndValidation.train().size();
+  }
+
+  /** Trains from the start, as the recipe says. */
+  public TrainingResult train(Engine engine, List<TrainingListener> listeners) {
+    Trainer trainer = trainer(engine);
+    listeners.forEach(trainer::listener);
+    Batches validation = evaluationBatches(trainAndValidation.test());
+    return trainer.fit(trainingBatches(), validation, recipe.epochs());
+  }
+
+  /** Measures on the test samples. */
+  public Evaluation test(Engine engine) {
+    return trainer(engine).evaluate(evaluationBatches(splits.test()));
+  }
+
+  /** Writes the model as it is now. */
+  public void save(Path file) {
+    Weights.save(file, parameters(), recipe, normalizer);
+  }
+
+  private Trainer trainer(Engine engine) {
+    Schedule schedule = recipe.schedule().build(recipe.epochs(), stepsPerEpoch());
+    Trainer trainer =
+        Trainer.of(model)
+            .engine(engine)
+            .loss(recipe.loss().build())
+            .optimizer(recipe.optimizer())
+            .schedule(schedule)
+            .regularize(
+                recipe.regularize().stream()
+                    .map(RegularizerSpec::build)
+                    .toArray(Regularizer[]::new))
+            .seed(recipe.seed());
+    ClipSpec clip = recipe.clip();
+    if (clip != null) {
+      trainer.clip(clip.build());
+    }
+    EarlyStopping stopping = recipe.earlyStopping();
+    if (stopping != null) {
+      trainer.earlyStopping(stopping);
+    }
+    return trainer;
+  }
+
+  private Batches trainingBatches() {
+    DataSet train = trainAndValidation.train();
+    return train.batches(recipe.data().batch()).shuffled(true).normalized(normalizer);
+  }
+
+  private Batches evaluationBatches(DataSet data) {
+    return data.batches(EVALUATION_BATCH).normalized(normalizer);
+  }
+
+  /** Frees model and data. */
+  @Override
+  public void close() {
+    model.close();
+    splits.close();
+  }
+}

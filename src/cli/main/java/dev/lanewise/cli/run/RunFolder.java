@@ -1,0 +1,138 @@
+package dev.lanewise.cli.run;
+
+import dev.lanewise.io.AtomicFile;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder of one run. Files that say how a run ended are written atomically; a folder that holds
+ * a run is never written to by another one.
+ *
+ * @param path the folder
+ */
+public record RunFolder(Path path) {
+  private static final String RECIPE = "recipe.yaml";
+  private static final String MANIFEST = "manifest.json";
+  private static final String METRICS = "metrics.jsonl";
+  private static final String MODEL = "model.safetensors";
+  private static final String SUMMARY = "summary.json";
+  private static final Path RUNS = Path.of("runs");
+
+  /**
+   * The folder of a new run: {@code wanted}, or the first free one of {@code runs/NAME-1},
+   * {@code runs/NAME-2}, ... in the current folder. Nothing is written yet.
+   *
+   * @throws RunFolderException if it holds another run or cannot be written
+   */
+  public static RunFolder forNewRun(@Nullable Path wanted, String name) {
+    if (wanted != null) {
+      RunFolder folder = new RunFolder(wanted);
+      folder.requireFree();
+      return folder;
+    }
+    String safe = name.replaceAll("[^A-Za-z0-9._-]", "_");
+    int number = 1;
+    while (Files.exists(RUNS.resolve(safe + "-" + number))) {
+      number++;
+    }
+    RunFolder folder = new RunFolder(RUNS.resolve(safe + "-" + number));
+    folder.requireFree();
+    return folder;
+  }
+
+  private void requireFree() {
+    Optional<String> other =
+        List.of(RECIPE, MANIFEST, METRICS, MODEL, SUMMARY).stream()
+            .filter(file -> Files.exists(path.resolve(file)))
+            .findFirst();
+    if (other.isPresent()) {
+      throw new RunFolderException(
+          "the output folder %s already holds a run (%s): name another one with --out, or delete it"
+              .formatted(path, other.get()),
+          null);
+    }
+    Path existing = path.toAbsolutePath().normalize();
+    while (existing != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (existing == null || !Files.isDirectory(existing)) {
+      throw unwritable(existing + " is no folder", null);
+    }
+    if (!Files.isWritable(existing)) {
+      throw unwritable("no permission to write to " + existing, null);
+    }
+  }
+
+  /**
+   * Makes the folder and takes it by writing the recipe.
+   *
+   * @throws RunFolderException if that fails, or another run has taken it meanwhile
+   */
+  public void claim(String recipe) {
+    requireFree();
+    try {
+      Files.createDirectories(path);
+      Files.createFile(path.resolve(RECIPE));
+      Files.writeString(path.resolve(RECIPE), recipe);
+    } catch (IOException e) {
+      throw unwritable(reason(e), e);
+    }
+  }
+
+  /**
+   * The folder of a run that has ended.
+   *
+   * @throws RunFolderException if it holds none
+   */
+  public static RunFolder ofRun(Path path) {
+    RunFolder folder = new RunFolder(path);
+    for (Path file : List.of(folder.recipe(), folder.model())) {
+      if (!Files.isRegularFile(file)) {
+        throw new RunFolderException(
+            "%s holds no finished run: it has no file %s".formatted(path, file.getFileName()),
+            null);
+      }
+    }
+    return folder;
+  }
+
+  /** The recipe as resolved. */
+  public Path recipe() {
+    return path.resolve(RECIPE);
+  }
+
+  /** The metrics, a line each. */
+  public Path metrics() {
+    return path.resolve(METRICS);
+  }
+
+  /** The trained model. */
+  public Path model() {
+    return path.resolve(MODEL);
+  }
+
+  /** Writes what the run was made of. */
+  public void write(Manifest manifest) {
+    AtomicFile.write(path.resolve(MANIFEST), Json.pretty(manifest));
+  }
+
+  /** Writes how the run ended. */
+  public void write(Summary summary) {
+    AtomicFile.write(path.resolve(SUMMARY), Json.pretty(summary));
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof FileSystemException refused && refused.getReason() == null
+        ? "the file system refuses it"
+        : String.valueOf(e.getMessage());
+  }
+
+  private RunFolderException unwritable(String why, @Nullable Throwable cause) {
+    return new RunFolderException("cannot write to the output folder " + path + ": " + why, cause);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.lanewise.internal.engine;
+
+import dev.lanewise.internal.kernel.Kernels;
+import dev.lanewise.internal.kernel.MatMulKernel;
+import dev.lanewise.internal.kernel.Precision;
+import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.Scope;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
+
+/**
+ * Brings the matrix product to C2 before the first training step. Until then its vector code runs
+ * in the interpreter, boxed, and the first step of a small network takes seconds; a few thousand
+ * products of a few elements get it compiled in a fraction of that.
+ */
+final class Warmup {
+  private static final int CALLS = 4000;
+  private static final int SIZE = 128;
+
+  private Warmup() {}
+
+  static void run(Kernels kernels) {
+    MatMulKernel gemm = kernels.matmul(Precision.F32);
+    try (Scope scope = Scope.open("warm-up")) {
+      Tensor memory = scope.zeros(DType.F32, Shape.of(3, SIZE, SIZE));
+      long a = memory.select(0, 0).address();
+      long b = memory.select(0, 1).address();
+      long c = memory.select(0, 2).address();
+      long work = gemm.workspaceBytes(false, true, 8, SIZE, 8);
+      work = Math.max(work, gemm.workspaceBytes(true, false, 8, SIZE, 8));
+      work = Math.max(work, gemm.workspaceBytes(false, false, 8, SIZE, 8));
+      long workspace = scope.allocate(DType.U8, Shape.of(work)).address();
+      for (int i = 0; i < CALLS; i++) {
+        // whole tiles, then the narrow ones of an output layer; forward, input and weight gradient
+        int n = i % 4 == 0 ? 10 : 64;
+        double beta = i % 2;
+        gemm.gemm(false, true, 4, n, 4, 1, a, SIZE, b, SIZE, beta, c, SIZE, workspace);
+        gemm.gemm(false, false, 4, n, 4, 1, a, SIZE, b, SIZE, 0, c, SIZE, workspace);
+        gemm.gemm(true, false, 4, n, 4, 1, a, SIZE, b, SIZE, 0, c, SIZE, workspace);
+      }
+    }
+  }
+}

@@ -87,7 +87,7 @@ class SignatureTest {
     if (declaration.contains("*")) {
       return "pointer";
     }
-    String[] words = declaration.split(" ");
+    String[] words = declaration.split(" ", -1);
     return switch (words[0]) {
       case "enum", "int", "blasint" -> "int";
       case "CBLAS_INDEX", "size_t" -> "long";

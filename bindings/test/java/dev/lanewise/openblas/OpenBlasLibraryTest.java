@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -62,7 +61,7 @@ class OpenBlasLibraryTest {
 
   private static String run(ProcessBuilder builder) throws IOException, InterruptedException {
     Process process = builder.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = process.inputReader().readAllAsString();
     assertThat(process.waitFor()).as(output).isZero();
     return output;
   }

@@ -169,7 +169,6 @@ final class TrainCommand implements Callable<Integer> {
               OffHeap.peakBytes(),
               Weights.sha256(experiment.parameters()));
       folder.write(summary);
-      progress.close();
       print(stdout, summary, test, folder);
       return interrupt.requested() ? Failures.INTERRUPTED : Failures.DONE;
     }

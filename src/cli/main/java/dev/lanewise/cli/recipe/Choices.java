@@ -35,7 +35,7 @@ final class Choices {
    * what is neither is left for the binding to refuse.
    */
   JsonNode fill(ObjectMapper mapper, @Nullable JsonNode section) {
-    if (section == null || section.isNull()) {
+    if (section == null) {
       return defaults(mapper, byDefault);
     }
     if (section.isString()) {

@@ -1,6 +1,8 @@
 package dev.lanewise.cli.recipe;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.lanewise.optim.Clipping;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param value largest absolute value of an element, or null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record ClipSpec(@Nullable Double norm, @Nullable Double value) {
+public record ClipSpec(
+    @JsonSetter(nulls = Nulls.SET) @Nullable Double norm,
+    @JsonSetter(nulls = Nulls.SET) @Nullable Double value) {
 
   /** Checks the values. */
   public ClipSpec {

@@ -1,6 +1,8 @@
 package dev.lanewise.cli.recipe;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.lanewise.data.Splits;
 import dev.lanewise.engine.Mode;
 import dev.lanewise.nn.Layer;
@@ -41,8 +43,8 @@ public record Recipe(
     Optimizer optimizer,
     ScheduleSpec schedule,
     List<RegularizerSpec> regularize,
-    @Nullable ClipSpec clip,
-    @Nullable EarlyStopping earlyStopping,
+    @JsonSetter(nulls = Nulls.SET) @Nullable ClipSpec clip,
+    @JsonSetter(nulls = Nulls.SET) @Nullable EarlyStopping earlyStopping,
     int epochs,
     long seed,
     Mode mode,

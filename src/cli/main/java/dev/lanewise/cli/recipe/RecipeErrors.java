@@ -1,6 +1,7 @@
 package dev.lanewise.cli.recipe;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ final class RecipeErrors {
         at == null || at.getLineNr() < 1
             ? name
             : "%s, line %d, column %d".formatted(name, at.getLineNr(), at.getColumnNr());
-    return new RecipeException(place + ": " + firstLine(e.getOriginalMessage()), e);
+    return new RecipeException(place + ": " + problem(e.getOriginalMessage()), e);
   }
 
   /** A tree that is no recipe. */
@@ -40,8 +41,9 @@ final class RecipeErrors {
       case UnrecognizedPropertyException unknown ->
           "unknown key; known keys: " + join(unknown.getKnownPropertyIds());
       case InvalidTypeIdException type when type.getTypeId() != null ->
-          "unknown type \"%s\"; known types: %s".formatted(type.getTypeId(), knownTypes(e));
-      case InvalidTypeIdException _ -> "the key type is missing; known types: " + knownTypes(e);
+          "unknown type \"%s\"; known types: %s".formatted(type.getTypeId(), knownTypes(type));
+      case InvalidTypeIdException type ->
+          "the key type is missing; known types: " + knownTypes(type);
       case MismatchedInputException mismatch when found != null ->
           "found %s, expected %s".formatted(shorten(found), expected(mismatch.getTargetType()));
       default -> {
@@ -52,14 +54,8 @@ final class RecipeErrors {
     };
   }
 
-  /** Jackson lists them in its message only: {@code ... known type ids = [a, b] ...}. */
-  private static String knownTypes(JacksonException e) {
-    String message = e.getOriginalMessage();
-    int start = message.indexOf("known type ids = [");
-    int end = message.indexOf(']', start);
-    return start < 0 || end < 0
-        ? "see the README"
-        : message.substring(message.indexOf('[', start) + 1, end);
+  private static String knownTypes(InvalidTypeIdException e) {
+    return String.join(", ", RecipeFormat.types(e.getBaseType().getRawClass()));
   }
 
   private static String join(Iterable<?> names) {
@@ -85,7 +81,7 @@ final class RecipeErrors {
       return "something else";
     }
     if (type.isEnum()) {
-      return "one of " + join(List.of(type.getEnumConstants())).toLowerCase(java.util.Locale.ROOT);
+      return "one of " + join(List.of(type.getEnumConstants())).toLowerCase(Locale.ROOT);
     }
     return switch (type.getSimpleName()) {
       case "int", "Integer", "long", "Long" -> "a whole number";
@@ -100,6 +96,14 @@ final class RecipeErrors {
   private static String shorten(JsonNode found) {
     String text = found.toString();
     return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+  }
+
+  /** The parser indents what it quotes; the other lines say what it was doing and what is wrong. */
+  private static String problem(String text) {
+    return text.lines()
+        .filter(line -> !line.isBlank() && !line.startsWith(" "))
+        .map(String::strip)
+        .collect(Collectors.joining(", "));
   }
 
   private static String firstLine(String text) {

@@ -1,6 +1,7 @@
 package dev.lanewise.cli.recipe;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.lanewise.data.Normalizer;
 import dev.lanewise.engine.Mode;
 import dev.lanewise.optim.Adadelta;
@@ -17,7 +18,8 @@ import dev.lanewise.optim.RmsProp;
 import dev.lanewise.optim.Rprop;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.train.EarlyStopping;
-import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -69,6 +71,13 @@ final class RecipeFormat {
           .with("l2", new RegularizerSpec.L2(1e-4))
           .with("elastic_net", new RegularizerSpec.ElasticNet(1e-5, 1e-4));
 
+  private static final Map<Class<?>, Choices> CHOICES =
+      Map.of(
+          LossSpec.class, LOSSES,
+          Optimizer.class, OPTIMIZERS,
+          ScheduleSpec.class, SCHEDULES,
+          RegularizerSpec.class, REGULARIZERS);
+
   private static final YAMLMapper MAPPER = mapper();
 
   private RecipeFormat() {}
@@ -92,16 +101,26 @@ final class RecipeFormat {
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+            .changeDefaultNullHandling(
+                nulls -> nulls.withValueNulls(Nulls.FAIL).withContentNulls(Nulls.FAIL))
             .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
+            .disable(YAMLWriteFeature.USE_NATIVE_TYPE_ID)
             .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
             .disable(YAMLWriteFeature.SPLIT_LINES);
-    for (Choices choices : List.of(LOSSES, OPTIMIZERS, SCHEDULES, REGULARIZERS)) {
+    for (Choices choices : CHOICES.values()) {
       choices
           .examples()
           .forEach(
-              (name, example) -> builder.registerSubtypes(new NamedType(example.getClass(), name)));
+              (name, example) ->
+                  builder.registerSubtypes(new NamedType(example.getClass(), name)));
     }
     return builder.build();
+  }
+
+  /** The names of the types that {@code base}, the Java type of a section, can have. */
+  static Set<String> types(Class<?> base) {
+    Choices choices = CHOICES.get(base);
+    return choices == null ? Set.of() : choices.examples().keySet();
   }
 
   /** Reads one YAML document, whatever it says. */
@@ -126,16 +145,16 @@ final class RecipeFormat {
   }
 
   private static void fill(ObjectNode tree) {
-    section(
-        tree, "data", new DataSpec(DataSpec.SOURCES.getFirst(), 32, Normalizer.Kind.STANDARD, 0));
+    tree.removeIf(JsonNode::isNull);
+    section(tree, "data", new DataSpec(DataSpec.SOURCES.getFirst(), 32, Normalizer.Kind.STANDARD, 0));
     section(tree, "checkpoint", new CheckpointSpec(0, 3));
-    if (tree.hasNonNull("early_stopping")) {
+    if (tree.has("early_stopping")) {
       section(tree, "early_stopping", EarlyStopping.patience(3));
     }
     tree.set("loss", LOSSES.fill(MAPPER, tree.get("loss")));
     tree.set("optimizer", OPTIMIZERS.fill(MAPPER, tree.get("optimizer")));
     tree.set("schedule", SCHEDULES.fill(MAPPER, tree.get("schedule")));
-    if (!tree.hasNonNull("regularize")) {
+    if (!tree.has("regularize")) {
       tree.putArray("regularize");
     }
     if (tree.get("regularize").isArray()) {
@@ -158,7 +177,7 @@ final class RecipeFormat {
   private static void section(ObjectNode tree, String key, Object example) {
     ObjectNode defaults = MAPPER.valueToTree(example);
     JsonNode given = tree.get(key);
-    if (given == null || given.isNull()) {
+    if (given == null) {
       tree.set(key, defaults);
     } else if (given.isObject()) {
       tree.set(key, defaults.setAll((ObjectNode) given));

@@ -32,7 +32,7 @@ public final class RecipeReader {
     String name = builtIn ? recipe : stem(file);
     ObjectNode tree = tree(recipe, builtIn ? resource(recipe) : text(file));
     overrides.forEach((path, value) -> Overrides.set(tree, path, value));
-    if (!tree.has("name")) {
+    if (!tree.hasNonNull("name")) {
       tree.put("name", name);
     }
     return bind("recipe " + recipe, tree);
@@ -58,7 +58,7 @@ public final class RecipeReader {
         throw new RecipeException(name + ": the key " + required + " is missing");
       }
     }
-    if (tree.path("data").isObject() && !tree.path("data").has("source")) {
+    if (tree.path("data").isObject() && !tree.path("data").hasNonNull("source")) {
       throw new RecipeException(name + ": the key data.source is missing");
     }
     try {

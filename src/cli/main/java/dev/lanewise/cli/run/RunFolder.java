@@ -2,6 +2,7 @@ package dev.lanewise.cli.run;
 
 import dev.lanewise.io.AtomicFile;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,7 +80,7 @@ public record RunFolder(Path path) {
       Files.createFile(path.resolve(RECIPE));
       Files.writeString(path.resolve(RECIPE), recipe);
     } catch (IOException e) {
-      throw unwritable(String.valueOf(e.getMessage()), e);
+      throw unwritable(reason(e), e);
     }
   }
 
@@ -123,6 +124,12 @@ public record RunFolder(Path path) {
   /** Writes how the run ended. */
   public void write(Summary summary) {
     AtomicFile.write(path.resolve(SUMMARY), Json.pretty(summary));
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof FileSystemException refused && refused.getReason() == null
+        ? "the file system refuses it"
+        : String.valueOf(e.getMessage());
   }
 
   private RunFolderException unwritable(String why, @Nullable Throwable cause) {

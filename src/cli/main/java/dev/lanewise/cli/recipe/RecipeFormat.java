@@ -111,8 +111,7 @@ final class RecipeFormat {
       choices
           .examples()
           .forEach(
-              (name, example) ->
-                  builder.registerSubtypes(new NamedType(example.getClass(), name)));
+              (name, example) -> builder.registerSubtypes(new NamedType(example.getClass(), name)));
     }
     return builder.build();
   }
@@ -146,7 +145,8 @@ final class RecipeFormat {
 
   private static void fill(ObjectNode tree) {
     tree.removeIf(JsonNode::isNull);
-    section(tree, "data", new DataSpec(DataSpec.SOURCES.getFirst(), 32, Normalizer.Kind.STANDARD, 0));
+    section(
+        tree, "data", new DataSpec(DataSpec.SOURCES.getFirst(), 32, Normalizer.Kind.STANDARD, 0));
     section(tree, "checkpoint", new CheckpointSpec(0, 3));
     if (tree.has("early_stopping")) {
       section(tree, "early_stopping", EarlyStopping.patience(3));

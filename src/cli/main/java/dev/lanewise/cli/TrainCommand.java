@@ -109,6 +109,7 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
+  @SuppressWarnings("try") // the progress ends before the result is printed
   private int train(Engine engine, Experiment experiment, RunFolder folder, Terminal terminal) {
     Recipe resolved = experiment.recipe();
     Manifest manifest = Manifest.of(resolved, engine, experiment);

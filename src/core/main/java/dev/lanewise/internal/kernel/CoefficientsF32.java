@@ -6,7 +6,7 @@ enum CoefficientsF32 implements Coefficients {
   F32;
 
   private static final double[] EXP = {
-    0x1.fffffap-2, 0x1.555494p-3, 0x1.555cd6p-5, 0x1.123a36p-7, 0x1.66929ep-10
+    0x1.fffff8p-2, 0x1.555494p-3, 0x1.555d9p-5, 0x1.123bc8p-7, 0x1.66837cp-10
   };
 
   private static final double[] LOG = {0x1.55557ap-1, 0x1.995ed6p-2, 0x1.31e08p-2};

@@ -1,5 +1,7 @@
 package dev.lanewise.internal.op;
 
+import dev.lanewise.internal.kernel.Precision;
+import dev.lanewise.internal.random.RandomKey;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import java.util.List;
@@ -28,7 +30,8 @@ public record Dropout(long key, double probability) implements Op {
     long x = exec.contiguous(in[0]).address();
     long y = out.address();
     long n = out.size();
-    int threshold = (int) (long) Math.rint(probability * 0x1p32);
+    int threshold = RandomKey.threshold(probability);
+    Precision precision = Ops.precision(out.dtype());
     double scale = 1 / (1 - probability);
     int tasks = (int) ((n + Exec.GRAIN - 1) / Exec.GRAIN);
     exec.parallel()
@@ -37,9 +40,10 @@ public record Dropout(long key, double probability) implements Op {
             t -> {
               long from = (long) t * Exec.GRAIN;
               int count = (int) Math.min(Exec.GRAIN, n - from);
+              long at = from * precision.bytes();
               exec.kernels()
                   .random()
-                  .dropout(key, threshold, scale, from, count, x, y, Ops.precision(out.dtype()));
+                  .dropout(key, threshold, scale, from, count, x + at, y + at, precision);
             });
   }
 

@@ -48,7 +48,7 @@ final class FunctionSlopesTest {
   @MethodSource("names")
   void slopeIsTheLimitOfDifferences(String name) {
     Expr f = smooth().get(name);
-    double[] points = {0.2, 0.45, 0.9, 1.3, 2.1, 3.7};
+    double[] points = {0.6, 0.9, 1.3, 2.1, 3.7};
     double[] slopes = LoopRunner.run(f.derivative(0), Lanes.BITS, points);
     double[] curvatures = LoopRunner.run(f.derivative(0).derivative(0), Lanes.BITS, points);
     for (int i = 0; i < points.length; i++) {

@@ -59,7 +59,9 @@ final class FunctionsTest {
     for (int i = 0; i < x.length; i += 97) {
       double value =
           function.expression.evaluate(Precision.F32, new double[] {x[i]}, new double[0]);
-      assertThat((float) value).as("%s(%s)", function, x[i]).isEqualTo(y[i]);
+      assertThat(Float.floatToIntBits((float) value))
+          .as("%s(%s) = %s, compiled %s", function, x[i], value, y[i])
+          .isEqualTo(Float.floatToIntBits(y[i]));
     }
   }
 
@@ -82,8 +84,9 @@ final class FunctionsTest {
 
   @Test
   void exponentialFadesThroughTheSubnormals() {
-    assertThat(of(FunctionCase.EXP, 88.72284f, 88.7229f, -87.5f, -103.9f, -104.1f))
-        .containsExactly(3.4028e38f, INFINITY, 9.97e-39f, Float.MIN_VALUE, 0);
+    assertThat(of(FunctionCase.EXP, 88.7229f, -103.9f, -104.1f))
+        .containsExactly(INFINITY, Float.MIN_VALUE, 0);
+    assertThat(of(FunctionCase.EXP, 88.7228f, -103f)).doesNotContain(INFINITY, 0);
   }
 
   @Test

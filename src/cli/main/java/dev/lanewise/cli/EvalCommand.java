@@ -37,11 +37,9 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() {
     Terminal terminal = Terminal.standard();
     RunFolder run = RunFolder.ofRun(folder);
-    try (Experiment experiment =
-            Experiment.ofRun(run, data, new DownloadProgress(terminal, json));
+    try (Experiment experiment = Experiment.ofRun(run, data, new DownloadProgress(terminal, json));
         Engine engine =
-            Engine.of(
-                engineArguments.options(engineArguments.mode(experiment.recipe().mode())))) {
+            Engine.of(engineArguments.options(engineArguments.mode(experiment.recipe().mode())))) {
       Evaluation test = experiment.test(engine);
       if (json) {
         terminal.out().println(Json.line(TestResult.of(experiment, test)));

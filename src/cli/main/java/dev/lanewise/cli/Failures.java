@@ -56,7 +56,9 @@ final class Failures {
       case UncheckedIOException io -> text + causeOf(io);
       case IOException _ -> text;
       default ->
-          "unexpected failure: " + oneLine(e.toString()) + " (--stacktrace shows where it comes from)";
+          "unexpected failure: "
+              + oneLine(e.toString())
+              + " (--stacktrace shows where it comes from)";
     };
   }
 

@@ -9,6 +9,7 @@ import dev.lanewise.cli.run.MetricsFile;
 import dev.lanewise.cli.run.Progress;
 import dev.lanewise.cli.run.RunFolder;
 import dev.lanewise.cli.run.Summary;
+import dev.lanewise.cli.run.TestResult;
 import dev.lanewise.cli.run.Weights;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.engine.Mode;
@@ -154,7 +155,7 @@ final class TrainCommand implements Callable<Integer> {
       Summary summary =
           new Summary(
               resolved.name(),
-              Double.isNaN(test.accuracy()) ? null : test.accuracy(),
+              TestResult.accuracy(test),
               test.loss(),
               result.epochs().size(),
               result.steps(),

@@ -103,7 +103,8 @@ final class RecipeFormat {
             .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
             .changeDefaultNullHandling(
                 nulls -> nulls.withValueNulls(Nulls.FAIL).withContentNulls(Nulls.FAIL))
-            .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
+            .enable(
+                YAMLWriteFeature.MINIMIZE_QUOTES, YAMLWriteFeature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
             .disable(YAMLWriteFeature.USE_NATIVE_TYPE_ID)
             .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
             .disable(YAMLWriteFeature.SPLIT_LINES);

@@ -9,6 +9,7 @@ import dev.lanewise.cli.run.MetricsFile;
 import dev.lanewise.cli.run.Progress;
 import dev.lanewise.cli.run.RunFolder;
 import dev.lanewise.cli.run.Summary;
+import dev.lanewise.cli.run.TestResult;
 import dev.lanewise.cli.run.Weights;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.engine.Mode;
@@ -109,6 +110,7 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
+  @SuppressWarnings("try") // the progress ends before the result is printed
   private int train(Engine engine, Experiment experiment, RunFolder folder, Terminal terminal) {
     Recipe resolved = experiment.recipe();
     Manifest manifest = Manifest.of(resolved, engine, experiment);
@@ -153,7 +155,7 @@ final class TrainCommand implements Callable<Integer> {
       Summary summary =
           new Summary(
               resolved.name(),
-              Double.isNaN(test.accuracy()) ? null : test.accuracy(),
+              TestResult.accuracy(test),
               test.loss(),
               result.epochs().size(),
               result.steps(),

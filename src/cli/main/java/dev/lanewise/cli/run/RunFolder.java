@@ -24,8 +24,8 @@ public record RunFolder(Path path) {
   private static final Path RUNS = Path.of("runs");
 
   /**
-   * The folder of a new run: {@code wanted}, or the first free one of {@code runs/NAME-1},
-   * {@code runs/NAME-2}, ... in the current folder. Nothing is written yet.
+   * The folder of a new run: {@code wanted}, or the first free one of {@code runs/NAME-1}, {@code
+   * runs/NAME-2}, ... in the current folder. Nothing is written yet.
    *
    * @throws RunFolderException if it holds another run or cannot be written
    */

@@ -114,7 +114,7 @@ final class LoopCompilerTest {
         in[k][i] =
             p.round(
                 ordinary
-                    ? random.nextGaussian() * Math.scalb(1, random.nextInt(12) - 6)
+                    ? random.nextGaussian() * Math.scalb(1.0, random.nextInt(12) - 6)
                     : specials[k == 0 ? i : random.nextInt(specials.length)]);
       }
     }

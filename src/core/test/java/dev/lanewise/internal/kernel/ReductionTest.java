@@ -80,7 +80,8 @@ final class ReductionTest {
   private static double[] values(Precision p, int n, long seed) {
     var random = new Random(seed);
     double[] x = new double[n];
-    Arrays.setAll(x, i -> p.round(random.nextGaussian() * Math.scalb(1, random.nextInt(20) - 10)));
+    Arrays.setAll(
+        x, i -> p.round(random.nextGaussian() * Math.scalb(1.0, random.nextInt(20) - 10)));
     return x;
   }
 

@@ -15,8 +15,8 @@ import java.util.zip.CRC32C;
 
 /**
  * The state of a run in one file: a plain safetensors file that any tool can read, whose metadata
- * adds a format name, a CRC32C for each tensor, and one over the rest of the metadata. It is written
- * atomically and loads whole or not at all.
+ * adds a format name, a CRC32C for each tensor, and one over the rest of the metadata. It is
+ * written atomically and loads whole or not at all.
  *
  * @param tensors by name
  * @param state everything else, as text

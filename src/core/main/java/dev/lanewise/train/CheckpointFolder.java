@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The checkpoints of one run: {@code step-0000000450.safetensors} and so on, the newest few. Each is
- * written before an older one goes, so that a crash at any moment leaves a whole one.
+ * The checkpoints of one run: {@code step-0000000450.safetensors} and so on, the newest few. Each
+ * is written before an older one goes, so that a crash at any moment leaves a whole one.
  */
 public final class CheckpointFolder {
   private static final String PREFIX = "step-";

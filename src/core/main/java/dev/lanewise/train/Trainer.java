@@ -135,7 +135,8 @@ public final class Trainer {
    * had never stopped.
    *
    * @param from the checkpoint; null to start from the beginning
-   * @throws dev.lanewise.tensor.LanewiseException if the checkpoint is of another model or optimizer
+   * @throws dev.lanewise.tensor.LanewiseException if the checkpoint is of another model or
+   *     optimizer
    */
   public TrainingResult fit(
       Batches train, @Nullable Batches validation, int epochs, @Nullable Checkpoint from) {

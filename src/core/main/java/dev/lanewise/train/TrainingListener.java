@@ -16,7 +16,9 @@ public interface TrainingListener {
     return false;
   }
 
-  /** Before a checkpoint is written: adds what the listener must remember, under keys of its own. */
+  /**
+   * Before a checkpoint is written: adds what the listener must remember, under keys of its own.
+   */
   default void onCheckpoint(Map<String, String> state) {}
 
   /** When a run goes on from a checkpoint: what {@link #onCheckpoint} added is in {@code state}. */

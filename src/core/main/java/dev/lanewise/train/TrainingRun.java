@@ -79,7 +79,10 @@ final class TrainingRun implements AutoCloseable {
       totals = new Totals();
     }
     EarlyStopping stopping = settings.earlyStopping;
-    if (stopping != null && stopping.restoreBest() && bestLoss < Double.POSITIVE_INFINITY && !stop) {
+    if (stopping != null
+        && stopping.restoreBest()
+        && bestLoss < Double.POSITIVE_INFINITY
+        && !stop) {
       values().flat().copyFrom(best.flat());
     }
     return new TrainingResult(List.copyOf(reports), step, stoppedEarly);
@@ -190,8 +193,7 @@ final class TrainingRun implements AutoCloseable {
     stores().forEach((prefix, store) -> collect(prefix, store, targets));
     same("set of tensors", targets.keySet(), from.tensors().keySet());
     targets.forEach(
-        (name, target) ->
-            same("shape of " + name, target.shape(), require(from, name).shape()));
+        (name, target) -> same("shape of " + name, target.shape(), require(from, name).shape()));
     targets.forEach((name, target) -> target.copyFrom(require(from, name)));
     optimizer.steps(Long.parseLong(from.require("optimizer.steps")));
     step = Long.parseLong(from.require("step"));

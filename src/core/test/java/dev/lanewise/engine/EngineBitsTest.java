@@ -19,14 +19,14 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The promise of strict mode: a training run has the same bits on every engine. */
 final class EngineBitsTest {
 
   private static final int STEPS = 20;
   private static final int BATCH = 70;
-  private static final int FEATURES = 37;
+  private static final int FEATURES = 120;
   private static final int CLASSES = 10;
 
   private static Engine engine(KernelChoice kernels, int threads) {
@@ -72,27 +72,25 @@ final class EngineBitsTest {
     }
   }
 
+  /** The hashes freeze the weights that every machine gets, as long as no specification changes. */
   @ParameterizedTest
-  @EnumSource(names = {"F32", "F64"})
-  void kernelsDoNotChangeABit(DType dtype) {
-    assertThat(train(dtype, 50, KernelChoice.VECTOR, 1))
-        .isEqualTo(train(dtype, 50, KernelChoice.SCALAR, 1));
+  @CsvSource({"F32, 1698096500", "F64, 374128437"})
+  void kernelsDoNotChangeABit(DType dtype, int hash) {
+    double[] expected = train(dtype, 50, KernelChoice.SCALAR, 1);
+    assertThat(train(dtype, 50, KernelChoice.VECTOR, 1)).isEqualTo(expected);
+    assertThat(Arrays.hashCode(expected)).isEqualTo(hash);
   }
 
   /** Wide enough that every kind of op is cut into several tasks. */
   @Test
   void threadsDoNotChangeABit() {
-    double[] expected = train(DType.F32, 1000, KernelChoice.VECTOR, 1);
+    double[] expected = train(DType.F32, 500, KernelChoice.SCALAR, 1);
     for (int threads : new int[] {2, 3, 5, 8}) {
-      assertThat(train(DType.F32, 1000, KernelChoice.VECTOR, threads))
-          .as("%d threads", threads)
+      // vector kernels once: in a new engine they start slowly
+      KernelChoice kernels = threads == 3 ? KernelChoice.VECTOR : KernelChoice.SCALAR;
+      assertThat(train(DType.F32, 500, kernels, threads))
+          .as("%s, %d threads", kernels, threads)
           .isEqualTo(expected);
     }
-  }
-
-  /** The weights that every machine gets, frozen with the numeric specifications. */
-  @Test
-  void weightsAreThoseOfEveryMachine() {
-    assertThat(Arrays.hashCode(train(DType.F32, 50, KernelChoice.AUTO, 2))).isEqualTo(-1840628312);
   }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 final class LargeShapesTest {
 
-  private static final int ROWS = 5003;
+  private static final int ROWS = 2803;
   private static final int COLUMNS = 37;
   private static final Engine ENGINE = Engine.of(EngineOptions.defaults().threads(3));
 
@@ -77,7 +77,7 @@ final class LargeShapesTest {
           .forEach(
               (name, op) -> {
                 Tensor whole = op.apply(x, other).tensor();
-                for (int from : new int[] {0, 800, 883, 1771, 2650, 4900, 5002}) {
+                for (int from : new int[] {0, 800, 883, 1771, 2650, 2800}) {
                   int to = Math.min(ROWS, from + 5);
                   Tensor part = op.apply(x.slice(0, from, to), other.slice(0, from, to)).tensor();
                   assertThat(whole.slice(0, from, to).toDoubles())

@@ -23,7 +23,9 @@ public final class Compare {
 
   /** See the class. */
   public static void main(String[] args) {
-    if (args.length != 2 || !Files.isDirectory(Path.of(args[0])) || !Files.isDirectory(Path.of(args[1]))) {
+    if (args.length != 2
+        || !Files.isDirectory(Path.of(args[0]))
+        || !Files.isDirectory(Path.of(args[1]))) {
       System.err.println("usage: bench/compare.sh OLD NEW: two folders of results");
       System.exit(2);
     }

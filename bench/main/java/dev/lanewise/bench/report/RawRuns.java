@@ -113,8 +113,7 @@ final class RawRuns {
     Map<List<String>, List<Sample>> cells =
         files(prefix)
             .flatMap(read)
-            .collect(
-                Collectors.groupingBy(Sample::cell, LinkedHashMap::new, Collectors.toList()));
+            .collect(Collectors.groupingBy(Sample::cell, LinkedHashMap::new, Collectors.toList()));
     return cells.values().stream().map(RawRuns::figure).toList();
   }
 
@@ -123,7 +122,8 @@ final class RawRuns {
     Map<String, Double> also = new TreeMap<>();
     for (String name : first.also.keySet()) {
       also.put(
-          name, Figure.median(rounds.stream().mapToDouble(round -> round.also.get(name)).toArray()));
+          name,
+          Figure.median(rounds.stream().mapToDouble(round -> round.also.get(name)).toArray()));
     }
     return Figure.of(
         first.group,

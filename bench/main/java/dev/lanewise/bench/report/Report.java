@@ -64,10 +64,10 @@ public final class Report {
     Files.writeString(results.resolve("README.md"), page);
   }
 
-  private void section(StringBuilder page, Results found) {
+  private void section(StringBuilder page, Results found) throws IOException {
     for (String group : found.groups()) {
       String svg = group.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-") + ".svg";
-      Plots.write(found, group, results.resolve(svg));
+      Files.writeString(results.resolve(svg), new BarChart(found, group).svg());
       page.append("\n## ").append(group).append("\n\n");
       page.append(Tables.table(found, group)).append('\n');
       page.append("![").append(group).append("](").append(svg).append(")\n\n");
@@ -94,7 +94,8 @@ public final class Report {
 
         A whole training step, from `bench/run.sh`; commands, machine and other figures: [results](results/README.md).
 
-        %s"""
+        %s\
+        """
             .formatted(Tables.table(steps.get(), group));
     lines.addAll(begin + 1, text.lines().toList());
     Files.writeString(readme, String.join("\n", lines) + "\n");

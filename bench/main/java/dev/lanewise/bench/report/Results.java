@@ -69,6 +69,7 @@ record Results(Map<String, String> environment, List<Figure> figures) {
   }
 
   private static List<String> distinct(Stream<String> values) {
-    return List.copyOf(values.collect(LinkedHashSet::new, LinkedHashSet::add, LinkedHashSet::addAll));
+    return List.copyOf(
+        values.collect(LinkedHashSet::new, LinkedHashSet::add, LinkedHashSet::addAll));
   }
 }

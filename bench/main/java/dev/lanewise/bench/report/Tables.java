@@ -47,7 +47,8 @@ final class Tables {
             Optional<Figure> below = results.find(group, work, pair.getLast());
             cells.add(
                 above.isPresent() && below.isPresent()
-                    ? String.format(Locale.ROOT, "%.2f", above.get().median() / below.get().median())
+                    ? String.format(
+                        Locale.ROOT, "%.2f", above.get().median() / below.get().median())
                     : "");
           });
       row(out, cells);

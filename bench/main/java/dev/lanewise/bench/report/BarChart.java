@@ -66,10 +66,7 @@ final class BarChart {
     double middle = y + BAR / 2.0 - 1;
     add(
         "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"black\"/>",
-        LABELS + length(figure.low()),
-        middle,
-        LABELS + length(figure.high()),
-        middle);
+        LABELS + length(figure.low()), middle, LABELS + length(figure.high()), middle);
     int right = (int) (LABELS + length(figure.high()));
     text(right + 6, y + BAR - 4, "start", Tables.number(figure.median()));
   }

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class ValidationTest {
 
-  private record Refused(Runnable settings, String message) {}
+  record Refused(Runnable settings, String message) {}
 
   private static Refused refused(String message, Runnable settings) {
     return new Refused(settings, message);

@@ -8,6 +8,7 @@ import dev.lanewise.autodiff.Var;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.Window;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,14 @@ final class LayerShapesTest {
         new Case(GroupNorm.of(2, 4), 4, 3, 3),
         new Case(BatchNorm.of(4), 4),
         new Case(BatchNorm.of(4), 4, 3, 3),
+        new Case(Conv1d.of(3, 4, Window.of(3).stride(2).padding(1)), 3, 8),
+        new Case(Conv1d.of(4, 4, 2).groups(2).withoutBias(), 4, 8),
+        new Case(Conv2d.of(3, 4, 3), 3, 8, 7),
+        new Case(new Conv2d(4, 6, Window.of(3).dilation(2), Window.of(1), 2, false), 4, 8, 7),
+        new Case(ConvTranspose2d.of(3, 4, Window.of(3).stride(2)).outputPadding(1), 3, 5, 4),
+        new Case(ConvTranspose2d.of(4, 6, Window.of(2)).groups(2).withoutBias(), 4, 5, 4),
+        new Case(MaxPool2d.of(2), 3, 7, 6),
+        new Case(AvgPool2d.of(Window.of(3).stride(2).padding(1)), 3, 7, 6),
         new Case(Recurrent.rnn(3, 2), 5, 3),
         new Case(Recurrent.lstm(3, 2), 5, 3),
         new Case(Recurrent.gru(3, 2), 1, 3),

@@ -3,11 +3,13 @@ package dev.lanewise.reference;
 import dev.lanewise.autodiff.Tape;
 import dev.lanewise.autodiff.Var;
 import dev.lanewise.nn.Averaging;
+import dev.lanewise.nn.Convolution;
 import dev.lanewise.nn.Functional;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Recurrence;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -44,6 +46,20 @@ final class GraphCases {
 
     Averaging averaging() {
       return Averaging.valueOf(c.text("reduction").toUpperCase(Locale.ROOT));
+    }
+
+    Window window(int axis, long kernel) {
+      return new Window(
+          kernel, each("stride", axis, 1), each("padding", axis, 0), each("dilation", axis, 1));
+    }
+
+    /** An attribute that is one number for all axes or one for each. */
+    long each(String attr, int axis, long otherwise) {
+      var value = c.attrs().get(attr);
+      if (value == null) {
+        return otherwise;
+      }
+      return value.isArray() ? value.get(axis).asLong() : value.asLong();
     }
 
     long ignoreIndex() {
@@ -168,6 +184,49 @@ final class GraphCases {
     RUNS.put("rnn_tanh", (i, x) -> recurrent(i, x, Recurrence::rnnTanh));
     RUNS.put("gru", (i, x) -> recurrent(i, x, Recurrence::gru));
     RUNS.put("lstm", GraphCases::lstm);
+    run(
+        "conv1d",
+        (i, x) ->
+            Convolution.conv1d(
+                x,
+                i.param("weight"),
+                i.param("bias"),
+                i.window(0, i.param("weight").shape().dim(2)),
+                i.c.integer("groups")));
+    run(
+        "conv2d",
+        (i, x) ->
+            Convolution.conv2d(
+                x,
+                i.param("weight"),
+                i.param("bias"),
+                i.window(0, i.param("weight").shape().dim(2)),
+                i.window(1, i.param("weight").shape().dim(3)),
+                i.c.integer("groups")));
+    run(
+        "conv_transpose2d",
+        (i, x) ->
+            Convolution.convTranspose2d(
+                x,
+                i.param("weight"),
+                i.param("bias"),
+                i.window(0, i.param("weight").shape().dim(2)),
+                i.window(1, i.param("weight").shape().dim(3)),
+                (long) i.c.number("output_padding", 0),
+                (long) i.c.number("groups", 1)));
+    run(
+        "max_pool2d",
+        (i, x) ->
+            Convolution.maxPool2d(
+                x, i.window(0, i.each("kernel", 0, 1)), i.window(1, i.each("kernel", 1, 1))));
+    run(
+        "avg_pool2d",
+        (i, x) ->
+            Convolution.avgPool2d(
+                x,
+                i.window(0, i.each("kernel", 0, 1)),
+                i.window(1, i.each("kernel", 1, 1)),
+                i.c.flag("count_include_pad")));
 
     run("mse", (i, x) -> new Loss.MeanSquaredError(i.averaging()).of(x, i.y()));
     run("bce_with_logits", (i, x) -> new Loss.BceWithLogits(i.averaging()).of(x, i.y()));

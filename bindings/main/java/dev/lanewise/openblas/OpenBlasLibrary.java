@@ -24,28 +24,19 @@ final class OpenBlasLibrary {
   static final String UNPACK_PROPERTY = "lanewise.openblas.unpack";
 
   private static @Nullable OpenBlasInfo loaded;
-  private static @Nullable NativeLibraryException failure;
 
   private OpenBlasLibrary() {}
 
   /**
-   * Loads OpenBLAS, single-threaded, and checks that it is fit for use. A second call gives the
-   * same answer.
+   * Loads OpenBLAS, single-threaded, and checks that it is fit for use. Once it is loaded, further
+   * calls give the same answer.
    *
    * @throws NativeLibraryException when there is none, or none that can be used; in one line
    */
   @SuppressWarnings("StaticAssignmentOfThrowable") // loading is tried once; each caller learns why
   static synchronized OpenBlasInfo load() {
-    if (failure != null) {
-      throw failure;
-    }
     if (loaded == null) {
-      try {
-        loaded = load(Optional.ofNullable(System.getProperty(PROPERTY)), Platform.current());
-      } catch (NativeLibraryException e) {
-        failure = e;
-        throw e;
-      }
+      loaded = load(Optional.ofNullable(System.getProperty(PROPERTY)), Platform.current());
     }
     return loaded;
   }
@@ -61,12 +52,11 @@ final class OpenBlasLibrary {
     // read once, while the library starts: later calls change the count, but not the threads
     // started
     LibC.setenv("OPENBLAS_NUM_THREADS", "1");
-    float before = halfOfSmallestNormal();
     libraries.forEach(OpenBlasLibrary::link);
     Path openBlas = libraries.getLast();
-    if (halfOfSmallestNormal() != before) {
+    if (halfOfSmallestNormal() == 0) {
       throw new NativeLibraryException(
-          "%s makes this process round subnormal numbers to 0; set -D%s to another or to none"
+          "with %s loaded, subnormal numbers are rounded to 0; set -D%s to another or to none"
               .formatted(openBlas, PROPERTY));
     }
     return OpenBlasInfo.check(openBlas);

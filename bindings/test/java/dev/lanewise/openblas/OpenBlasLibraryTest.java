@@ -61,7 +61,7 @@ class OpenBlasLibraryTest {
 
   private static String run(ProcessBuilder builder) throws IOException, InterruptedException {
     Process process = builder.start();
-    String output = new String(process.getInputStream().readAllBytes());
+    String output = process.inputReader().readAllAsString();
     assertThat(process.waitFor()).as(output).isZero();
     return output;
   }

@@ -87,11 +87,11 @@ class SignatureTest {
     if (declaration.contains("*")) {
       return "pointer";
     }
-    String[] words = declaration.split(" ");
-    return switch (words[0]) {
+    String word = declaration.split(" ", 2)[0];
+    return switch (word) {
       case "enum", "int", "blasint" -> "int";
       case "CBLAS_INDEX", "size_t" -> "long";
-      case "float", "double", "void" -> words[0];
+      case "float", "double", "void" -> word;
       default -> throw new AssertionError("not known here: " + declaration);
     };
   }

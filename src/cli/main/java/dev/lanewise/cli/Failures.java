@@ -5,6 +5,7 @@ import dev.lanewise.tensor.OffHeapBudgetException;
 import dev.lanewise.train.NonFiniteException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -28,7 +29,7 @@ final class Failures {
   static int report(ParameterException e) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    print(command, oneLine(e.getMessage()) + " (see " + name + " --help)");
+    print(command, oneLine(String.valueOf(e.getMessage())) + " (see " + name + " --help)");
     return BAD_INPUT;
   }
 
@@ -56,12 +57,15 @@ final class Failures {
       case UncheckedIOException io -> text + causeOf(io);
       case IOException _ -> text;
       default ->
-          "unexpected failure: " + oneLine(e.toString()) + " (--stacktrace shows where it comes from)";
+          "unexpected failure: "
+              + oneLine(e.toString())
+              + " (--stacktrace shows where it comes from)";
     };
   }
 
   private static String causeOf(UncheckedIOException e) {
-    String cause = oneLine(String.valueOf(e.getCause().getMessage()));
+    Throwable thrown = Objects.requireNonNull(e.getCause());
+    String cause = oneLine(String.valueOf(thrown.getMessage()));
     return String.valueOf(e.getMessage()).contains(cause) ? "" : ": " + cause;
   }
 

@@ -152,7 +152,8 @@ final class LossTest {
       Var target = tape.constant(tape.scope().of(new int[] {2}));
       assertThatExceptionOfType(ShapeException.class)
           .isThrownBy(() -> Loss.nll().of(x, target))
-          .withMessage("loss: expected scores [n, classes] and class indices [n], found [2, 3] and [1]");
+          .withMessage(
+              "loss: expected scores [n, classes] and class indices [n], found [2, 3] and [1]");
       Loss weighted = new Loss.CrossEntropy(0, Loss.IGNORED, WEIGHT, Averaging.MEAN);
       Var fitting = tape.constant(tape.scope().of(new int[] {2, 0}));
       assertThatExceptionOfType(ShapeException.class)

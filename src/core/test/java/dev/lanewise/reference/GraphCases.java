@@ -232,13 +232,11 @@ final class GraphCases {
     run("bce_with_logits", (i, x) -> new Loss.BceWithLogits(i.averaging()).of(x, i.y()));
     run("l1", (i, x) -> new Loss.AbsoluteError(i.averaging()).of(x, i.y()));
     run("huber", (i, x) -> new Loss.Huber(i.c.number("delta"), i.averaging()).of(x, i.y()));
-    run(
-        "smooth_l1", (i, x) -> new Loss.SmoothL1(i.c.number("beta"), i.averaging()).of(x, i.y()));
+    run("smooth_l1", (i, x) -> new Loss.SmoothL1(i.c.number("beta"), i.averaging()).of(x, i.y()));
     run("hinge", (i, x) -> new Loss.Hinge(i.averaging()).of(x, i.y()));
     run(
         "kl_div",
-        (i, x) ->
-            new Loss.KlDivergence(i.averaging()).of(x.logSoftmax(-1), i.y().softmax(-1)));
+        (i, x) -> new Loss.KlDivergence(i.averaging()).of(x.logSoftmax(-1), i.y().softmax(-1)));
     run(
         "nll",
         (i, x) ->
@@ -247,8 +245,7 @@ final class GraphCases {
     run(
         "focal",
         (i, x) ->
-            new Loss.Focal(
-                    i.c.number("gamma"), i.ignoreIndex(), i.classWeights(), i.averaging())
+            new Loss.Focal(i.c.number("gamma"), i.ignoreIndex(), i.classWeights(), i.averaging())
                 .of(x, i.y()));
     run(
         "cross_entropy",

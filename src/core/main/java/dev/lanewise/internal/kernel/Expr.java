@@ -425,9 +425,9 @@ public final class Expr {
     return then == ZERO && otherwise == ZERO ? ZERO : choice;
   }
 
-  /** -1, 0 or 1, as the sign of {@code x}; NaN stays NaN. */
+  /** -1, 0 or 1, as the sign of {@code x}; NaN stays NaN. Its derivative is 0 everywhere. */
   public static Expr signOf(Expr x) {
-    return ZERO.ifLess(x, ONE, x.ifLess(ZERO, constant(-1), x));
+    return ZERO.ifLess(x, ONE, x.ifLess(ZERO, constant(-1), x.mul(ZERO)));
   }
 
   // ---- interpretation ----

@@ -94,7 +94,7 @@ public final class ElementwiseTable {
 
   public static final Elementwise RELU = row("relu", X.ifAtMost(ZERO, ZERO, X), 0.1, 3);
   public static final Elementwise LEAKY_RELU =
-      row("leaky_relu", X.ifLess(ZERO, X.mul(P), X), 0.1, 3, 0.01);
+      row("leaky_relu", X.ifAtMost(ZERO, X.mul(P), X), 0.1, 3, 0.01);
   public static final Elementwise ELU =
       row("elu", X.ifAtMost(ZERO, Functions.EXPM1.of(X).mul(P), X), -3, -0.1, 1);
   public static final Elementwise SELU = row("selu", selu(), -3, -0.1);

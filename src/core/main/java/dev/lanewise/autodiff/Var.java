@@ -59,6 +59,11 @@ public final class Var implements ElementwiseMethods, Value {
 
   // ---- what it is ----
 
+  /** The tape it is on. */
+  public Tape tape() {
+    return tape;
+  }
+
   /** The value. It belongs to the tape (or to whoever gave it) and must not be changed. */
   public Tensor tensor() {
     return tensor;

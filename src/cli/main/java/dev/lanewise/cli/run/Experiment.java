@@ -10,12 +10,14 @@ import dev.lanewise.data.DownloadListener;
 import dev.lanewise.data.Normalizer;
 import dev.lanewise.data.Splits;
 import dev.lanewise.engine.Engine;
+import dev.lanewise.io.Checkpoint;
 import dev.lanewise.nn.ParameterSpec;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Regularizer;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.TensorStore;
+import dev.lanewise.train.CheckpointFolder;
 import dev.lanewise.train.EarlyStopping;
 import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.Trainer;
@@ -127,12 +129,21 @@ public final class Experiment implements AutoCloseable {
     return trainAndValidation.train().size();
   }
 
-  /** Trains from the start, as the recipe says. */
-  public TrainingResult train(Engine engine, List<TrainingListener> listeners) {
-    Trainer trainer = trainer(engine);
+  /**
+   * Trains as the recipe says.
+   *
+   * @param checkpoints where they go, as often as the recipe says and when a listener ends the run
+   * @param from the checkpoint to go on from, or null to start
+   */
+  public TrainingResult train(
+      Engine engine,
+      List<TrainingListener> listeners,
+      CheckpointFolder checkpoints,
+      @Nullable Checkpoint from) {
+    Trainer trainer = trainer(engine).checkpoints(checkpoints, recipe.checkpoint().everySteps());
     listeners.forEach(trainer::listener);
     Batches validation = evaluationBatches(trainAndValidation.test());
-    return trainer.fit(trainingBatches(), validation, recipe.epochs());
+    return trainer.fit(trainingBatches(), validation, recipe.epochs(), from);
   }
 
   /** Measures on the test samples. */

@@ -5,7 +5,6 @@ import dev.lanewise.tensor.OffHeapBudgetException;
 import dev.lanewise.train.NonFiniteException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -64,15 +63,9 @@ final class Failures {
   }
 
   private static String causeOf(UncheckedIOException e) {
-<<<<<<< HEAD
     Throwable cause = e.getCause();
     String reason = cause == null ? "" : oneLine(String.valueOf(cause.getMessage()));
     return String.valueOf(e.getMessage()).contains(reason) ? "" : ": " + reason;
-=======
-    Throwable thrown = Objects.requireNonNull(e.getCause());
-    String cause = oneLine(String.valueOf(thrown.getMessage()));
-    return String.valueOf(e.getMessage()).contains(cause) ? "" : ": " + cause;
->>>>>>> main
   }
 
   private static void print(CommandLine command, String line) {

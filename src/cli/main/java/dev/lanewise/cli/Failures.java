@@ -5,7 +5,6 @@ import dev.lanewise.tensor.OffHeapBudgetException;
 import dev.lanewise.train.NonFiniteException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -64,9 +63,9 @@ final class Failures {
   }
 
   private static String causeOf(UncheckedIOException e) {
-    Throwable thrown = Objects.requireNonNull(e.getCause());
-    String cause = oneLine(String.valueOf(thrown.getMessage()));
-    return String.valueOf(e.getMessage()).contains(cause) ? "" : ": " + cause;
+    Throwable cause = e.getCause();
+    String reason = cause == null ? "" : oneLine(String.valueOf(cause.getMessage()));
+    return String.valueOf(e.getMessage()).contains(reason) ? "" : ": " + reason;
   }
 
   private static void print(CommandLine command, String line) {

@@ -33,8 +33,8 @@ class TrainCommandTest {
               "summary.json");
     }
     JsonNode summary = JSON.readTree(one.resolve("summary.json"));
-    assertThat(summary.path("test_accuracy").asDouble()).isBetween(0.5, 1.0);
-    assertThat(summary.path("steps").asInt()).isEqualTo(Math.ceilDiv(1442, 32));
+    assertThat(summary.path("test_accuracy").asDouble()).isBetween(0.3, 1.0);
+    assertThat(summary.path("steps").asInt()).isEqualTo(Math.ceilDiv(1442, 64));
     assertThat(summary.path("interrupted").asBoolean(true)).isFalse();
     assertThat(summary.path("samples_per_s").asDouble()).isPositive();
     assertThat(summary.path("peak_offheap_bytes").asLong()).isPositive();
@@ -43,7 +43,7 @@ class TrainCommandTest {
         .isEqualTo(JSON.readTree(two.resolve("summary.json")).path("weights_sha256").asString());
     assertThat(Files.readAllLines(one.resolve("metrics.jsonl")))
         .isEqualTo(Files.readAllLines(two.resolve("metrics.jsonl")))
-        .hasSize(1 + 46 + 1);
+        .hasSize(1 + 23 + 1);
     assertThat(Files.readString(one.resolve("recipe.yaml")))
         .isEqualTo(Files.readString(two.resolve("recipe.yaml")))
         .contains("seed: 7", "epochs: 1", "beta2: 0.999", "every_steps: 0");
@@ -56,9 +56,7 @@ class TrainCommandTest {
   void resolvedRecipeTrainsTheSame() throws IOException {
     Path one = train("one");
     Path two = folder.resolve("two");
-    assertThat(
-            Cli.run("train", one.resolve("recipe.yaml").toString(), "--quiet", "--out", "" + two))
-        .isEqualTo(new Cli(0, ""));
+    run("train", one.resolve("recipe.yaml").toString(), "--quiet", "--out", two.toString());
     assertThat(JSON.readTree(two.resolve("summary.json")).path("weights_sha256"))
         .isEqualTo(JSON.readTree(one.resolve("summary.json")).path("weights_sha256"));
   }
@@ -76,7 +74,14 @@ class TrainCommandTest {
   @Test
   void evaluatesRun() throws IOException {
     Path run = train("run");
-    assertThat(Cli.run("eval", run.toString(), "--json")).isEqualTo(new Cli(0, ""));
+    Cli eval = Cli.run("eval", run.toString(), "--json", "--threads", "1");
+    assertThat(eval.exitCode()).isZero();
+    JsonNode summary = JSON.readTree(run.resolve("summary.json"));
+    JsonNode measured = JSON.readTree(eval.output());
+    for (String key : List.of("test_accuracy", "test_loss", "weights_sha256")) {
+      assertThat(measured.path(key)).as(key).isEqualTo(summary.path(key));
+    }
+    assertThat(measured.path("samples").asInt()).isEqualTo(355);
   }
 
   @Test
@@ -101,7 +106,13 @@ class TrainCommandTest {
                 Stream.of("train", "--quiet", "--epochs", "1", "--seed", "7", "--out", "" + run),
                 Stream.of(more))
             .toArray(String[]::new);
-    assertThat(Cli.run(args)).isEqualTo(new Cli(0, ""));
+    run(args);
     return run;
+  }
+
+  private static void run(String... args) {
+    Cli cli = Cli.run(args);
+    assertThat(cli.error()).isEmpty();
+    assertThat(cli.exitCode()).isZero();
   }
 }

@@ -39,6 +39,7 @@ public final class Experiment implements AutoCloseable {
   private final Splits trainAndValidation;
   private final Normalizer normalizer;
   private final Sequential model;
+  private final Schedule schedule;
 
   private Experiment(Recipe recipe, Splits splits, @Nullable Normalizer saved) {
     this.recipe = recipe;
@@ -48,6 +49,7 @@ public final class Experiment implements AutoCloseable {
     DataSet train = trainAndValidation.train();
     normalizer = saved == null ? recipe.data().normalize().fit(train) : saved;
     model = recipe.buildModel(splits);
+    schedule = recipe.buildSchedule(trainingBatches().count());
   }
 
   /**
@@ -122,11 +124,6 @@ public final class Experiment implements AutoCloseable {
         .formatHex(Weights.newDigest().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Steps in an epoch. */
-  public int stepsPerEpoch() {
-    return trainingBatches().count();
-  }
-
   /** Samples in an epoch. */
   public int trainingSamples() {
     return trainAndValidation.train().size();
@@ -160,7 +157,6 @@ public final class Experiment implements AutoCloseable {
   }
 
   private Trainer trainer(Engine engine) {
-    Schedule schedule = recipe.schedule().build(recipe.epochs(), stepsPerEpoch());
     Trainer trainer =
         Trainer.of(model)
             .engine(engine)

@@ -82,7 +82,7 @@ record TrainingSession(
               test.loss(),
               result.epochs().isEmpty() ? 0 : result.epochs().getLast().epoch() + 1,
               result.steps(),
-              interrupt.requested(),
+              result.interrupted(),
               result.stoppedEarly(),
               recipe.seed(),
               recipe.mode(),
@@ -94,7 +94,7 @@ record TrainingSession(
               Weights.sha256(experiment.parameters()));
       folder.write(summary);
       print(stdout, summary, test);
-      return interrupt.requested() ? Failures.INTERRUPTED : Failures.DONE;
+      return result.interrupted() ? Failures.INTERRUPTED : Failures.DONE;
     }
   }
 

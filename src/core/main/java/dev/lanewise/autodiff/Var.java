@@ -2,6 +2,7 @@ package dev.lanewise.autodiff;
 
 import dev.lanewise.internal.op.CrossEntropy;
 import dev.lanewise.internal.op.Dropout;
+import dev.lanewise.internal.op.ElementwiseTable;
 import dev.lanewise.internal.op.Indexing;
 import dev.lanewise.internal.op.Linear;
 import dev.lanewise.internal.op.MatMul;
@@ -160,7 +161,7 @@ public final class Var implements ElementwiseMethods, Value {
 
   /** The Euclidean norm over {@code axes}. */
   public Var norm(boolean keepdim, int... axes) {
-    return square().sum(keepdim, axes).sqrt();
+    return square().sum(keepdim, axes).apply(ElementwiseTable.NORM_ROOT);
   }
 
   /** The largest element over {@code axes}; elements that attain it share the gradient. */

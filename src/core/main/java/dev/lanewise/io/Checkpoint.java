@@ -81,7 +81,8 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> state)
           });
       return new Checkpoint(tensors, state);
     } catch (FormatException e) {
-      throw new CorruptCheckpointException(file, String.valueOf(e.getMessage()), e);
+      throw new CorruptCheckpointException(
+          file, "found %s, expected %s".formatted(e.found(), e.expected()), e);
     }
   }
 

@@ -278,7 +278,7 @@ public sealed interface Schedule {
       double initial = maxLr / divFactor;
       double top = pctStart * total - 1;
       double end = total - 1;
-      if (time <= top) {
+      if (time < top) {
         return anneal(initial, maxLr, time / top);
       }
       return anneal(maxLr, initial / finalDivFactor, Math.min(1, (time - top) / (end - top)));

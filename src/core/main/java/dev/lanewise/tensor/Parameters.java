@@ -14,7 +14,7 @@ public final class Parameters implements AutoCloseable {
   /** Takes ownership of {@code values} and adds gradients of the same layout, all zero. */
   public Parameters(TensorStore values) {
     this.values = values;
-    this.gradients = values.like();
+    this.gradients = values.like("gradients");
   }
 
   /** The values. */

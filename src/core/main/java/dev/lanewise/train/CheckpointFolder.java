@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ public final class CheckpointFolder {
   void save(Checkpoint checkpoint, long step) {
     try {
       Files.createDirectories(folder);
-      checkpoint.write(folder.resolve(PREFIX + "%010d".formatted(step) + ENDING));
+      checkpoint.write(folder.resolve(PREFIX + String.format(Locale.ROOT, "%010d", step) + ENDING));
       List<Path> files = newestFirst();
       for (Path old : files.subList(Math.min(keep, files.size()), files.size())) {
         Files.deleteIfExists(old);

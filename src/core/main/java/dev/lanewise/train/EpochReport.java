@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param train loss and accuracy over the epoch, as they were when each batch was seen
  * @param validation loss and accuracy on the validation set after the epoch, if there is one
  * @param trainSeconds wall time of the training steps, without validation
+ * @param samplesPerSecond training throughput of the steps that were timed
  */
 public record EpochReport(
     int epoch,
@@ -18,10 +19,5 @@ public record EpochReport(
     long step,
     Evaluation train,
     @Nullable Evaluation validation,
-    double trainSeconds) {
-
-  /** Training throughput. */
-  public double samplesPerSecond() {
-    return train.samples() / trainSeconds;
-  }
-}
+    double trainSeconds,
+    double samplesPerSecond) {}

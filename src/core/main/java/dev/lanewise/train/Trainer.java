@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Trainer {
   final Sequential model;
-  Engine engine = Engine.shared();
+  private @Nullable Engine engine;
   Loss loss = Loss.crossEntropy();
   Optimizer optimizer = AdamW.of(1e-3);
   @Nullable Schedule schedule;
@@ -54,6 +54,10 @@ public final class Trainer {
   public Trainer engine(Engine value) {
     engine = value;
     return this;
+  }
+
+  Engine engine() {
+    return engine == null ? Engine.shared() : engine;
   }
 
   /** What to make small. */
@@ -146,7 +150,7 @@ public final class Trainer {
     if (earlyStopping != null && validation == null) {
       throw new IllegalArgumentException("early stopping needs a validation set");
     }
-    engine.warmUp();
+    engine().warmUp();
     model.initialize(seed, DType.F32);
     try (var run = new TrainingRun(this, train, validation, epochs)) {
       if (from != null) {
@@ -158,7 +162,7 @@ public final class Trainer {
 
   /** Loss and accuracy of the model, without dropout and the like. */
   public Evaluation evaluate(Batches batches) {
-    try (var tape = Tape.open(engine, model.store());
+    try (var tape = Tape.open(engine(), model.store());
         var order = batches.epoch(seed, 0)) {
       var totals = new Totals();
       while (order.hasNext()) {
@@ -178,7 +182,10 @@ public final class Trainer {
       return Double.NaN;
     }
     int[] predicted = output.argmax(1, false).tensor().toInts();
-    int[] classes = target.toInts();
+    boolean probabilities = target.dtype().isFloating();
+    int[] classes =
+        (probabilities ? output.tape().constant(target).argmax(1, false).tensor() : target)
+            .toInts();
     int correct = 0;
     for (int i = 0; i < classes.length; i++) {
       correct += predicted[i] == classes[i] ? 1 : 0;

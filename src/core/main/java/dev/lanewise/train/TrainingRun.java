@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrainingRun implements AutoCloseable {
   private static final String PARAMETERS = "parameters";
+  private static final String BUFFERS = "buffers";
   private static final String BEST = "best";
+  private static final String BEST_BUFFERS = "best_buffers";
   private static final String SLOTS = "optimizer";
 
   private final Trainer settings;
@@ -32,7 +34,15 @@ final class TrainingRun implements AutoCloseable {
   private final int epochs;
   private final Tape tape;
   private final OptimizerState optimizer;
-  private final TensorStore best;
+
+  /** The buffers before the step at hand, which a step that is refused puts back. */
+  private final TensorStore buffersBefore;
+
+  /** Parameters and buffers of the best epoch, if early stopping wants to know them. */
+  private final @Nullable TensorStore best;
+
+  private final @Nullable TensorStore bestBuffers;
+  private final List<Runnable> closers = new ArrayList<>();
   private final List<EpochReport> reports = new ArrayList<>();
 
   private long step;
@@ -42,6 +52,10 @@ final class TrainingRun implements AutoCloseable {
   private int batch;
 
   private Totals totals = new Totals();
+
+  /** Samples of this epoch that came before the checkpoint it went on from. */
+  private long samplesBefore;
+
   private double bestLoss = Double.POSITIVE_INFINITY;
   private int epochsSinceBest;
   private boolean stop;
@@ -51,15 +65,35 @@ final class TrainingRun implements AutoCloseable {
     this.train = train;
     this.validation = validation;
     this.epochs = epochs;
-    tape = Tape.open(settings.engine, settings.model.store());
-    optimizer =
-        settings.optimizer.start(
-            settings.engine,
-            settings.model.store(),
-            settings.schedule,
-            settings.regularizers,
-            settings.clipping);
-    best = values().like("best parameters");
+    try {
+      tape = Tape.open(settings.engine(), settings.model.store());
+      closers.add(tape::close);
+      optimizer =
+          settings.optimizer.start(
+              settings.engine(),
+              settings.model.store(),
+              settings.schedule,
+              settings.regularizers,
+              settings.clipping);
+      closers.add(optimizer::close);
+      buffersBefore = copyOf(buffers(), "buffers before the step");
+      boolean keepBest = settings.earlyStopping != null;
+      best = keepBest ? copyOf(values(), "best parameters") : null;
+      bestBuffers = keepBest ? copyOf(buffers(), "best buffers") : null;
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private TensorStore copyOf(TensorStore store, String label) {
+    TensorStore copy = store.like(label);
+    closers.add(copy::close);
+    return copy;
+  }
+
+  private TensorStore buffers() {
+    return settings.model.state();
   }
 
   private TensorStore values() {
@@ -83,9 +117,9 @@ final class TrainingRun implements AutoCloseable {
         && stopping.restoreBest()
         && bestLoss < Double.POSITIVE_INFINITY
         && !stop) {
-      values().flat().copyFrom(best.flat());
+      copyBest(true);
     }
-    return new TrainingResult(List.copyOf(reports), step, stoppedEarly);
+    return new TrainingResult(List.copyOf(reports), step, stoppedEarly, stop);
   }
 
   /** The rest of an epoch, from {@link #batch} on. */
@@ -104,11 +138,15 @@ final class TrainingRun implements AutoCloseable {
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
     Evaluation evaluated = validation == null ? null : settings.evaluate(validation);
-    return new EpochReport(epoch, epochs, step, totals.evaluation(), evaluated, seconds);
+    Evaluation trained = totals.evaluation();
+    double rate = (trained.samples() - samplesBefore) / seconds;
+    samplesBefore = 0;
+    return new EpochReport(epoch, epochs, step, trained, evaluated, seconds, rate);
   }
 
   private StepReport step(Batch data) {
     tape.reset();
+    buffersBefore.flat().copyFrom(buffers().flat());
     Forward pass = Forward.training(tape, settings.seed, step);
     Var output = settings.model.forward(pass, tape.input(data.x()));
     Var value = settings.loss.of(output, tape.constant(data.y()));
@@ -117,6 +155,7 @@ final class TrainingRun implements AutoCloseable {
     double norm = optimizer.gradientNorm();
     double rate = optimizer.learningRate();
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+      buffers().flat().copyFrom(buffersBefore.flat());
       throw new NonFiniteException(tape.firstNonFinite(), step, rate);
     }
     optimizer.step();
@@ -133,11 +172,19 @@ final class TrainingRun implements AutoCloseable {
     if (report.validation().loss() < bestLoss - stopping.minDelta()) {
       bestLoss = report.validation().loss();
       epochsSinceBest = 0;
-      best.flat().copyFrom(values().flat());
+      copyBest(false);
       return false;
     }
     epochsSinceBest++;
     return epochsSinceBest >= stopping.patience();
+  }
+
+  /** Keeps the model as the best so far, or puts the best back. */
+  private void copyBest(boolean back) {
+    if (best != null && bestBuffers != null) {
+      (back ? values() : best).flat().copyFrom((back ? best : values()).flat());
+      (back ? buffers() : bestBuffers).flat().copyFrom((back ? bestBuffers : buffers()).flat());
+    }
   }
 
   // ---- checkpoints ----
@@ -172,9 +219,11 @@ final class TrainingRun implements AutoCloseable {
   private Map<String, TensorStore> stores() {
     Map<String, TensorStore> stores = new LinkedHashMap<>();
     stores.put(PARAMETERS, values());
+    stores.put(BUFFERS, buffers());
     optimizer.slots().forEach((name, slot) -> stores.put(SLOTS + "." + name, slot));
-    if (settings.earlyStopping != null) {
+    if (best != null && bestBuffers != null) {
       stores.put(BEST, best);
+      stores.put(BEST_BUFFERS, bestBuffers);
     }
     return stores;
   }
@@ -193,13 +242,17 @@ final class TrainingRun implements AutoCloseable {
     stores().forEach((prefix, store) -> collect(prefix, store, targets));
     same("set of tensors", targets.keySet(), from.tensors().keySet());
     targets.forEach(
-        (name, target) -> same("shape of " + name, target.shape(), require(from, name).shape()));
+        (name, target) -> {
+          same("shape of " + name, target.shape(), require(from, name).shape());
+          same("type of " + name, target.dtype(), require(from, name).dtype());
+        });
     targets.forEach((name, target) -> target.copyFrom(require(from, name)));
     optimizer.steps(Long.parseLong(from.require("optimizer.steps")));
     step = Long.parseLong(from.require("step"));
     epoch = Integer.parseInt(from.require("epoch"));
     batch = Integer.parseInt(from.require("batch"));
     totals = Totals.restore(from.state());
+    samplesBefore = totals.evaluation().samples();
     bestLoss = Double.parseDouble(from.require("best.loss"));
     epochsSinceBest = Integer.parseInt(from.require("best.epochs_since"));
     for (TrainingListener listener : settings.listeners) {
@@ -225,8 +278,6 @@ final class TrainingRun implements AutoCloseable {
 
   @Override
   public void close() {
-    tape.close();
-    optimizer.close();
-    best.close();
+    closers.reversed().forEach(Runnable::run);
   }
 }

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Cross-entropy of logits [n, c] with class indices [n], one loss a row: softmax, logarithm and
  * choice in one pass. With smoothing s the target is (1 - s) at the class plus s / c everywhere.
  *
- * <pre>loss = log(sum(exp(x - max x))) + max x - (1 - s) x[class] - s / c sum(x)</pre>
+ * <pre>
+ * loss = log(sum(exp(x - max x))) - (1 - s) (x[class] - max x) - s / c (sum(x) - c max x)
+ * </pre>
  */
 public record CrossEntropy(double smoothing) implements Op {
   @Override
@@ -53,7 +55,7 @@ public record CrossEntropy(double smoothing) implements Op {
     long classes = x.shape().dim(1);
     Tensor labels = exec.contiguous(in[1]);
     Softmax.Parts parts = Softmax.Parts.of(exec, x, List.of(1));
-    Softmax.LOG_SHIFT.forward(exec, new Tensor[] {parts.sum(), parts.max()}, out.reshape(rows, 1));
+    ElementwiseTable.LOG.forward(exec, new Tensor[] {parts.sum()}, out.reshape(rows, 1));
     Precision p = Ops.precision(out.dtype());
     double keep = p.round(1 - smoothing);
     double spread = p.round(smoothing / classes);
@@ -63,10 +65,12 @@ public record CrossEntropy(double smoothing) implements Op {
       long at = out.address() + row * p.bytes();
       long label = label(name(), labels, row, classes);
       double logit = Memory.get(p, x.address() + (row * classes + label) * p.bytes());
-      double loss = p.round(Memory.get(p, at) - p.round(keep * logit));
+      double max = Memory.get(p, parts.max().address() + row * p.bytes());
+      double loss = p.round(Memory.get(p, at) - p.round(keep * p.round(logit - max)));
       if (sums != null) {
         double sum = Memory.get(p, sums.address() + row * p.bytes());
-        loss = p.round(loss - p.round(spread * sum));
+        double rest = p.round(sum - p.round(classes * max));
+        loss = p.round(loss - p.round(spread * rest));
       }
       Memory.put(p, at, loss);
     }

@@ -49,7 +49,7 @@ public final class ElementwiseTable {
   public static final Elementwise MUL_SCALAR = row("mul_scalar", X.mul(P), -3, 3, 0.7);
   public static final Elementwise DIV_SCALAR = row("div_scalar", X.div(P), -3, 3, 0.7);
   public static final Elementwise POW_SCALAR =
-      row("pow_scalar", Functions.POW.of(X, P), new Expr[] {P.mul(power(P.sub(1)))}, 0.3, 3, 2.7);
+      row("pow_scalar", Functions.POW.of(X, P), 0.3, 3, 2.7);
 
   /** Where the first input is nonzero the second, elsewhere the third. */
   public static final Elementwise WHERE =
@@ -62,6 +62,11 @@ public final class ElementwiseTable {
   public static final Elementwise SIGN = row("sign", Expr.signOf(X), 0.1, 3);
   public static final Elementwise SQUARE = row("square", X.square());
   public static final Elementwise SQRT = row("sqrt", X.sqrt(), 0.1, 3);
+
+  /** The last step of a norm: a square root whose slope at 0 is 0. */
+  public static final Elementwise NORM_ROOT =
+      row("norm_root", X.sqrt(), new Expr[] {Y.ifEqual(ZERO, ZERO, HALF.div(Y))}, 0.1, 3);
+
   public static final Elementwise RSQRT =
       row("rsqrt", ONE.div(X.sqrt()), new Expr[] {Y.div(X).mul(-0.5)}, 0.1, 3);
   public static final Elementwise RECIPROCAL =
@@ -140,10 +145,6 @@ public final class ElementwiseTable {
   /** 1 where a &lt; b, 0 where a &gt; b, and half of the gradient on a tie. */
   private static Expr shareOfLess(Expr a, Expr b) {
     return a.ifLess(b, ONE, a.ifEqual(b, HALF, ZERO));
-  }
-
-  private static Expr power(Expr exponent) {
-    return Functions.POW.of(X, exponent);
   }
 
   /** Klambauer et al. 2017, Self-Normalizing Neural Networks. */

@@ -42,6 +42,7 @@ public record Linear() implements Op {
     long rows = out.size() / Math.max(1, in[1].shape().dim(0));
     MatMul.multiply(
         exec,
+        new MatMul.Workspace(exec),
         x.reshape(rows, width),
         in[1].transpose(),
         1,

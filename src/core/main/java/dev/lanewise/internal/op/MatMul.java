@@ -6,7 +6,6 @@ import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +38,9 @@ public record MatMul() implements Op {
           "matmul: inner dimensions differ: %s x %s (%d != %d)"
               .formatted(a, b, a.dim(-1), b.dim(-2)));
     }
+    if (Math.max(a.dim(-2), Math.max(a.dim(-1), b.dim(-1))) > Integer.MAX_VALUE - TILE) {
+      throw new ShapeException("matmul: a matrix is too long: %s x %s".formatted(a, b));
+    }
     Shape batch = Shape.broadcast(name(), leading(a), leading(b));
     return batch.insert(batch.rank(), a.dim(-2)).insert(batch.rank() + 1, b.dim(-1));
   }
@@ -50,13 +52,13 @@ public record MatMul() implements Op {
   @Override
   public void forward(Exec exec, Tensor[] in, Tensor out) {
     if (out.shape().rank() == 2) {
-      multiply(exec, in[0], in[1], 0, out);
+      multiply(exec, new Workspace(exec), in[0], in[1], 0, out);
       return;
     }
     Shape batch = leading(out.shape());
     Tensor a = broadcast(in[0], batch);
     Tensor b = broadcast(in[1], batch);
-    batches(exec, a, b, out);
+    batches(exec, new Workspace(exec), a, b, out);
   }
 
   private static Tensor broadcast(Tensor t, Shape batch) {
@@ -64,23 +66,38 @@ public record MatMul() implements Op {
     return t.broadcastTo(batch.insert(r, t.shape().dim(-2)).insert(r + 1, t.shape().dim(-1)));
   }
 
-  private static void batches(Exec exec, Tensor a, Tensor b, Tensor out) {
+  private static void batches(Exec exec, Workspace workspace, Tensor a, Tensor b, Tensor out) {
     if (out.shape().rank() == 2) {
-      multiply(exec, a, b, 0, out);
+      multiply(exec, workspace, a, b, 0, out);
       return;
     }
     for (long i = 0; i < out.shape().dim(0); i++) {
-      batches(exec, first(a, i), first(b, i), first(out, i));
+      batches(exec, workspace, a.select(0, i), b.select(0, i), out.select(0, i));
     }
   }
 
-  private static Tensor first(Tensor t, long i) {
-    long[] dims = t.shape().dims();
-    return t.slice(0, i, i + 1).reshape(Arrays.copyOfRange(dims, 1, dims.length));
+  /** Scratch memory that the products of a batch use one after the other. */
+  static final class Workspace {
+    private final Exec exec;
+    private long address;
+    private long bytes = -1;
+
+    Workspace(Exec exec) {
+      this.exec = exec;
+    }
+
+    private long atLeast(long wanted) {
+      if (wanted > bytes) {
+        address = exec.allocate(DType.U8, Shape.of(wanted)).address();
+        bytes = wanted;
+      }
+      return address;
+    }
   }
 
   /** out = a x b + beta * out, all of rank 2. */
-  static void multiply(Exec exec, Tensor a, Tensor b, double beta, Tensor out) {
+  static void multiply(
+      Exec exec, Workspace scratch, Tensor a, Tensor b, double beta, Tensor out) {
     Operand left = Operand.of(exec, a);
     Operand right = Operand.of(exec, b);
     int m = Math.toIntExact(out.shape().dim(0));
@@ -96,7 +113,7 @@ public record MatMul() implements Op {
         kernel.workspaceBytes(
             left.transposed, right.transposed, splitRows ? tile : m, splitRows ? n : tile, k);
     long stride = (workspaceBytes + 63) / 64 * 64;
-    long workspace = exec.allocate(DType.U8, Shape.of(stride * tasks)).address();
+    long workspace = scratch.atLeast(stride * tasks);
     long c = out.address();
     int bytes = out.dtype().bytes();
     exec.parallel()

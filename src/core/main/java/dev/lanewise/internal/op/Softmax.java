@@ -30,9 +30,14 @@ import org.jspecify.annotations.Nullable;
 public final class Softmax {
   private static final Expr X = Expr.input(0);
   private static final Expr Y = Expr.input(1);
+  /** The maximum, but nothing where it is infinite: infinity - infinity would be NaN. */
+  private static final Expr SHIFT =
+      Y.abs().ifEqual(Expr.constant(Double.POSITIVE_INFINITY), Expr.ZERO, Y);
+
   private static final Elementwise EXP_SHIFTED =
-      new Elementwise("exp_shifted", Functions.EXP.of(X.sub(Y)));
-  static final Elementwise LOG_SHIFT = new Elementwise("log_shift", Functions.LOG.of(X).add(Y));
+      new Elementwise("exp_shifted", Functions.EXP.of(X.sub(SHIFT)));
+  private static final Elementwise LOG_SHIFT =
+      new Elementwise("log_shift", Functions.LOG.of(X).add(SHIFT));
 
   private Softmax() {}
 

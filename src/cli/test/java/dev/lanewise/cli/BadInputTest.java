@@ -57,7 +57,7 @@ class BadInputTest {
         Arguments.of("train --set clip={}", "clip: expected one of norm and value"),
         Arguments.of("train --set clip.norm=0", "clip: max_norm: found 0.0, expected a number"),
         Arguments.of(
-            "train --set checkpoint.every_steps=50", "this version does not write checkpoints yet"),
+            "train --set checkpoint.every_steps=-1", "every_steps: found -1, expected at least 0"),
         Arguments.of(
             "train --set schedule.warmup_steps=999999",
             "warmup_steps: found 999999, expected 0 to"),

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Measures, and writes results/: JSON, tables, plots, and the figures in the README.
 #   bench/run.sh [quick|all]
-# quick (the default, about 3 minutes): matrix products and training steps by the command line. all: longer, and the
-# JMH suites. The commands of a table take turns, round by round, so that what else the machine does hits all alike.
+# quick (the default, about 3 minutes): matrix products and training steps by the command line. all: half an hour,
+# longer rounds and the JMH suites, whose options the variable JMH replaces. The commands of a table take turns, round
+# by round, so that what else the machine does hits all alike.
 # RESULTS names another folder for the results, ROUNDS and SECONDS_EACH (of a measurement) other lengths; with
 # RESULTS set the README stays as it is.
 set -eu
@@ -13,7 +14,7 @@ scope=${1:-quick}
 case $scope in
   quick) rounds=${ROUNDS:-5} gemm_seconds=${SECONDS_EACH:-1} step_seconds=${SECONDS_EACH:-1} ;;
   all) rounds=${ROUNDS:-9} gemm_seconds=${SECONDS_EACH:-2} step_seconds=${SECONDS_EACH:-3} ;;
-  *) sed -n '2,7s/^# *//p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,8s/^# *//p' "$0" >&2; exit 2 ;;
 esac
 results=$root/results
 readme=$root/README.md
@@ -82,7 +83,7 @@ bench_step() {
 }
 
 bench_kernels() {
-  printf '%s\n' "bench/run.sh all, which runs org.openjdk.jmh.Main ${JMH:=-f 2 -wi 3 -w 500ms -i 5 -r 500ms} -prof gc" \
+  printf '%s\n' "bench/run.sh all, which runs org.openjdk.jmh.Main ${JMH:=-f 2 -wi 5 -w 1s -i 5 -r 500ms} -prof gc" \
     >"$raw/kernels.cmd"
   # shellcheck disable=SC2086 # options are words
   bench/java.sh org.openjdk.jmh.Main -jvmArgs "$(bench/java.sh --fork-options)" $JMH -prof gc \

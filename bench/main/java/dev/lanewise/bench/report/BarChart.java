@@ -1,7 +1,6 @@
 package dev.lanewise.bench.report;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A group of figures as horizontal bars in SVG: medians, and the slowest to the fastest round as a
@@ -63,30 +62,31 @@ final class BarChart {
 
   private void bar(Figure figure, int y, String colour) {
     rect(LABELS, y, length(figure.median()), BAR - 2, colour);
-    double middle = y + BAR / 2.0 - 1;
+    int middle = y + BAR / 2 - 1;
+    int left = LABELS + length(figure.low());
+    int right = LABELS + length(figure.high());
     add(
-        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"black\"/>",
-        LABELS + length(figure.low()), middle, LABELS + length(figure.high()), middle);
-    int right = (int) (LABELS + length(figure.high()));
+        "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"black\"/>"
+            .formatted(left, middle, right, middle));
     text(right + 6, y + BAR - 4, "start", Tables.number(figure.median()));
   }
 
-  private double length(double value) {
-    return (WIDTH - LABELS - VALUES) * value / most;
+  private int length(double value) {
+    return (int) Math.round((WIDTH - LABELS - VALUES) * value / most);
   }
 
-  private void rect(int x, int y, double width, int height, String colour) {
+  private void rect(int x, int y, int width, int height, String colour) {
     add(
-        "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>",
-        x, y, width, height, colour);
+        "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>"
+            .formatted(x, y, width, height, colour));
   }
 
   private void text(int x, int y, String anchor, String text) {
     String escaped = text.replace("&", "&amp;").replace("<", "&lt;");
-    add("<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>", x, y, anchor, escaped);
+    add("<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">%s</text>".formatted(x, y, anchor, escaped));
   }
 
-  private void add(String format, Object... args) {
-    body.append(String.format(Locale.ROOT, format, args)).append('\n');
+  private void add(String element) {
+    body.append(element).append('\n');
   }
 }

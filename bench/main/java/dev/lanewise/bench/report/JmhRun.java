@@ -1,7 +1,9 @@
 package dev.lanewise.bench.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -16,14 +18,25 @@ import tools.jackson.databind.JsonNode;
 record JmhRun(String command) {
   private static final String ALLOCATED = "gc.alloc.rate.norm";
 
-  /** A counter per nanosecond as a rate in the unit that people use. */
-  private record Rate(String unit, double scale) {}
+  /** What a benchmark counts per nanosecond, as a rate in the unit that people use. */
+  private enum Counter {
+    FLOP("GFLOP/s", 1),
+    BYTES("GB/s", 1),
+    SAMPLES("samples/s", 1e9);
 
-  private static final Map<String, Rate> RATES =
-      Map.of(
-          "flop", new Rate("GFLOP/s", 1),
-          "bytes", new Rate("GB/s", 1),
-          "samples", new Rate("samples/s", 1e9));
+    private final String unit;
+    private final double scale;
+
+    Counter(String unit, double scale) {
+      this.unit = unit;
+      this.scale = scale;
+    }
+
+    /** The field's name. */
+    String field() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   List<Figure> figures(JsonNode benchmarks) {
     return StreamSupport.stream(benchmarks.spliterator(), false).map(this::figure).toList();
@@ -32,15 +45,14 @@ record JmhRun(String command) {
   private Figure figure(JsonNode benchmark) {
     String name = benchmark.path("benchmark").asString();
     JsonNode metrics = benchmark.path("secondaryMetrics");
-    String counter =
-        RATES.keySet().stream()
-            .filter(metrics::has)
+    Counter counter =
+        Arrays.stream(Counter.values())
+            .filter(c -> metrics.has(c.field()))
             .findFirst()
             .orElseThrow(() -> new IllegalStateException(name + " counts nothing"));
-    Rate rate = RATES.get(counter);
     List<Double> rounds = new ArrayList<>();
-    for (JsonNode fork : metrics.path(counter).path("rawData")) {
-      fork.forEach(iteration -> rounds.add(iteration.asDouble() * rate.scale));
+    for (JsonNode fork : metrics.path(counter.field()).path("rawData")) {
+      fork.forEach(iteration -> rounds.add(iteration.asDouble() * counter.scale));
     }
     JsonNode params = benchmark.path("params");
     String series = params.has("kernels") ? "kernels" : "mode";
@@ -54,7 +66,7 @@ record JmhRun(String command) {
         parts[parts.length - 2] + "." + parts[parts.length - 1],
         work,
         params.path(series).asString(),
-        rate.unit,
+        counter.unit,
         rounds,
         Map.of("B/op", (double) Math.round(metrics.path(ALLOCATED).path("score").asDouble())),
         command);

@@ -53,7 +53,8 @@ public final class Report {
 
             Written by `bench/run.sh`; not to be edited. A figure is the median of the rounds, with the slowest
             and the fastest round in parentheses; the commands of a table take turns within each round. More
-            is better. What moved between two folders of results: `bench/compare.sh OLD NEW`.
+            is better. What moved between two folders of results: `bench/compare.sh OLD NEW`. B/op is what an
+            operation allocates on the heap, with its share of what JMH allocates in an iteration.
             """);
     for (String name : Results.NAMES) {
       Optional<Results> found = Results.read(results, name);

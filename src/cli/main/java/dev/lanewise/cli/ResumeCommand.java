@@ -12,8 +12,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code lanewise resume}: goes on with a run that was interrupted or killed. */
 @Command(
@@ -23,6 +25,8 @@ import picocli.CommandLine.Parameters;
       "Without a checkpoint it starts again."
     })
 final class ResumeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Parameters(paramLabel = "DIR", description = "The run folder.")
   private Path folder = Path.of("");
 
@@ -51,8 +55,11 @@ final class ResumeCommand implements Callable<Integer> {
               .newest(
                   scope,
                   damaged ->
-                      System.err.println(
-                          "lanewise: passing over a damaged checkpoint: " + damaged.getMessage()));
+                      spec.commandLine()
+                          .getErr()
+                          .println(
+                              "lanewise: passing over a damaged checkpoint: "
+                                  + damaged.getMessage()));
       return new TrainingSession(engine, experiment, run, terminal, quiet).run(newest);
     }
   }

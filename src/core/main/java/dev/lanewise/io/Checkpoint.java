@@ -81,7 +81,7 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> state)
           });
       return new Checkpoint(tensors, state);
     } catch (FormatException e) {
-      throw new CorruptCheckpointException(file, e.getMessage(), e);
+      throw new CorruptCheckpointException(file, String.valueOf(e.getMessage()), e);
     }
   }
 

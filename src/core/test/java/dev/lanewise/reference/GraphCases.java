@@ -3,9 +3,13 @@ package dev.lanewise.reference;
 import dev.lanewise.autodiff.Tape;
 import dev.lanewise.autodiff.Var;
 import dev.lanewise.nn.Averaging;
+import dev.lanewise.nn.Convolution;
+import dev.lanewise.nn.Functional;
 import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.Recurrence;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -42,6 +46,20 @@ final class GraphCases {
 
     Averaging averaging() {
       return Averaging.valueOf(c.text("reduction").toUpperCase(Locale.ROOT));
+    }
+
+    Window window(int axis, long kernel) {
+      return new Window(
+          kernel, each("stride", axis, 1), each("padding", axis, 0), each("dilation", axis, 1));
+    }
+
+    /** An attribute that is one number for all axes or one for each. */
+    long each(String attr, int axis, long otherwise) {
+      var value = c.attrs().get(attr);
+      if (value == null) {
+        return otherwise;
+      }
+      return value.isArray() ? value.get(axis).asLong() : value.asLong();
     }
 
     long ignoreIndex() {
@@ -131,6 +149,80 @@ final class GraphCases {
 
     run("linear", (i, x) -> x.linear(i.param("weight"), i.param("bias")));
 
+    run("embedding", (i, x) -> Functional.embedding(x, i.param("weight")));
+    run(
+        "layer_norm",
+        (i, x) -> Functional.layerNorm(x, i.param("weight"), i.param("bias"), i.c.number("eps")));
+    run("rms_norm", (i, x) -> Functional.rmsNorm(x, i.param("weight"), i.c.number("eps")));
+    run(
+        "group_norm",
+        (i, x) ->
+            Functional.groupNorm(
+                x, i.c.integer("groups"), i.param("weight"), i.param("bias"), i.c.number("eps")));
+    RUNS.put("batch_norm", GraphCases::batchNorm);
+    run(
+        "scaled_dot_product_attention",
+        (i, x) ->
+            Functional.scaledDotProductAttention(
+                x, i.y(), i.in.get(2), i.in.size() > 3 ? i.in.get(3) : null, i.c.flag("causal")));
+    run(
+        "multi_head_attention",
+        (i, x) ->
+            Functional.multiHeadAttention(
+                x,
+                i.c.integer("heads"),
+                i.param("in_weight"),
+                i.param("in_bias"),
+                i.param("out_weight"),
+                i.param("out_bias"),
+                i.c.flag("causal")));
+    RUNS.put("rnn_tanh", (i, x) -> recurrent(i, x, Recurrence::rnnTanh));
+    RUNS.put("gru", (i, x) -> recurrent(i, x, Recurrence::gru));
+    RUNS.put("lstm", GraphCases::lstm);
+    run(
+        "conv1d",
+        (i, x) ->
+            Convolution.conv1d(
+                x,
+                i.param("weight"),
+                i.param("bias"),
+                i.window(0, i.param("weight").shape().dim(2)),
+                i.c.integer("groups")));
+    run(
+        "conv2d",
+        (i, x) ->
+            Convolution.conv2d(
+                x,
+                i.param("weight"),
+                i.param("bias"),
+                i.window(0, i.param("weight").shape().dim(2)),
+                i.window(1, i.param("weight").shape().dim(3)),
+                i.c.integer("groups")));
+    run(
+        "conv_transpose2d",
+        (i, x) ->
+            Convolution.convTranspose2d(
+                x,
+                i.param("weight"),
+                i.param("bias"),
+                i.window(0, i.param("weight").shape().dim(2)),
+                i.window(1, i.param("weight").shape().dim(3)),
+                (long) i.c.number("output_padding", 0),
+                (long) i.c.number("groups", 1)));
+    run(
+        "max_pool2d",
+        (i, x) ->
+            Convolution.maxPool2d(
+                x, i.window(0, i.each("kernel", 0, 1)), i.window(1, i.each("kernel", 1, 1))));
+    run(
+        "avg_pool2d",
+        (i, x) ->
+            Convolution.avgPool2d(
+                x,
+                i.window(0, i.each("kernel", 0, 1)),
+                i.window(1, i.each("kernel", 1, 1)),
+                i.c.flag("count_include_pad")));
+
     run("mse", (i, x) -> new Loss.MeanSquaredError(i.averaging()).of(x, i.y()));
     run("bce_with_logits", (i, x) -> new Loss.BceWithLogits(i.averaging()).of(x, i.y()));
     run("l1", (i, x) -> new Loss.AbsoluteError(i.averaging()).of(x, i.y()));
@@ -169,6 +261,49 @@ final class GraphCases {
 
   private static Var[] others(Inputs i) {
     return i.in.subList(1, i.in.size()).toArray(Var[]::new);
+  }
+
+  private static List<Var> batchNorm(Inputs i, Var x) {
+    Functional.BatchNormalized result =
+        Functional.batchNorm(
+            x,
+            i.y(),
+            i.in.get(2),
+            i.param("weight"),
+            i.param("bias"),
+            i.c.flag("training"),
+            i.c.number("momentum"),
+            i.c.number("eps"));
+    return List.of(result.y(), result.runningMean(), result.runningVar());
+  }
+
+  private interface Recurrent {
+    Recurrence.Output of(Var x, Var hidden, Var weightIh, Var weightHh, Var biasIh, Var biasHh);
+  }
+
+  private static List<Var> recurrent(Inputs i, Var x, Recurrent f) {
+    Recurrence.Output result =
+        f.of(
+            x,
+            i.y(),
+            i.param("weight_ih"),
+            i.param("weight_hh"),
+            i.param("bias_ih"),
+            i.param("bias_hh"));
+    return List.of(result.output(), result.hidden());
+  }
+
+  private static List<Var> lstm(Inputs i, Var x) {
+    Recurrence.LstmOutput result =
+        Recurrence.lstm(
+            x,
+            i.y(),
+            i.in.get(2),
+            i.param("weight_ih"),
+            i.param("weight_hh"),
+            i.param("bias_ih"),
+            i.param("bias_hh"));
+    return List.of(result.output(), result.hidden(), result.cell());
   }
 
   private static Var slice(Inputs i, Var x) {

@@ -78,7 +78,8 @@ class TrainCommandTest {
   void evaluatesRun() throws IOException {
     Path run = train("run");
     JsonNode summary = JSON.readTree(run.resolve("summary.json"));
-    JsonNode measured = JSON.readTree(Cli.output("eval", run.toString(), "--json", "--threads", "1"));
+    JsonNode measured =
+        JSON.readTree(Cli.output("eval", run.toString(), "--json", "--threads", "1"));
     for (String key : List.of("test_accuracy", "test_loss", "weights_sha256")) {
       assertThat(measured.path(key)).as(key).isEqualTo(summary.path(key));
     }

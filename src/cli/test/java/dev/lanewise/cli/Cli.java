@@ -1,5 +1,7 @@
 package dev.lanewise.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -10,19 +12,28 @@ import java.nio.charset.StandardCharsets;
  * One call of the command line.
  *
  * @param exitCode its exit code
- * @param output what it wrote to standard output
  * @param error what it wrote to standard error
  */
-record Cli(int exitCode, String output, String error) {
+record Cli(int exitCode, String error) {
 
   static Cli run(String... args) {
+    return run(new ByteArrayOutputStream(), args);
+  }
+
+  /** What a call that must succeed writes to standard output. */
+  static String output(String... args) {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
+    assertThat(run(output, args)).isEqualTo(new Cli(0, ""));
+    return output.toString(StandardCharsets.UTF_8);
+  }
+
+  private static Cli run(ByteArrayOutputStream output, String... args) {
     StringWriter error = new StringWriter();
     PrintStream stdout = System.out;
     System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
     try {
       int code = Main.commandLine().setErr(new PrintWriter(error, true)).execute(args);
-      return new Cli(code, output.toString(StandardCharsets.UTF_8), error.toString());
+      return new Cli(code, error.toString());
     } finally {
       System.setOut(stdout);
     }

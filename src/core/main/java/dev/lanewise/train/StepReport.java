@@ -11,7 +11,8 @@ package dev.lanewise.train;
  * @param loss mean loss of the batch, before the step
  * @param accuracy share of correct answers in the batch; NaN where there are no classes
  * @param learningRate the rate used
- * @param gradientNorm Euclidean norm of the gradient before clipping
+ * @param gradientNorm norm of the gradient before clipping: Euclidean, or of the type that is
+ *     clipped
  */
 public record StepReport(
     long step,

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param stoppedEarly whether early stopping ended it
  * @param interrupted whether a listener ended it before its last step
  */
-public record TrainingResult(List<EpochReport> epochs, long steps, boolean stoppedEarly, boolean interrupted) {
+public record TrainingResult(
+    List<EpochReport> epochs, long steps, boolean stoppedEarly, boolean interrupted) {
 
   /** The last evaluation on the validation set, or null if there was none. */
   public @Nullable Evaluation test() {

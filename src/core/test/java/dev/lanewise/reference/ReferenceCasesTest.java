@@ -19,6 +19,10 @@ import org.junit.jupiter.api.Test;
  */
 class ReferenceCasesTest {
 
+  /** How many cases of each kind the project's own folder has. */
+  private static final Map<String, Integer> OWN_CASES =
+      Map.of("layer", 30, "loss", 26, "op", 273, "optimizer", 20, "schedule", 9);
+
   private static final class Count {
     int passed;
     int failed;
@@ -48,6 +52,11 @@ class ReferenceCasesTest {
                 kind, n.passed + n.failed, n.passed, n.failed));
     assertThat(failures).as(String.join("\n", failures)).isEmpty();
     assertThat(counts).as("cases found").isNotEmpty();
+    if (System.getProperty("lanewise.golden") == null) {
+      Map<String, Integer> ran = new TreeMap<>();
+      counts.forEach((kind, n) -> ran.put(kind, n.passed));
+      assertThat(ran).isEqualTo(OWN_CASES);
+    }
   }
 
   private static void run(ReferenceCase c) {

@@ -71,7 +71,7 @@ public final class Experiment implements AutoCloseable {
     Experiment experiment = open(recipe, dataFolder, downloads, saved);
     try {
       experiment.model.initialize(recipe.seed(), DType.F32);
-      Weights.load(folder.model(), experiment.parameters());
+      Weights.load(folder.model(), experiment.stores());
       return experiment;
     } catch (RuntimeException e) {
       experiment.close();
@@ -101,6 +101,11 @@ public final class Experiment implements AutoCloseable {
   /** The parameters, as they are now. */
   public TensorStore parameters() {
     return model.store().values();
+  }
+
+  /** All that makes the model: parameters and buffers. */
+  private List<TensorStore> stores() {
+    return List.of(parameters(), model.state());
   }
 
   /** Trainable numbers. */
@@ -153,7 +158,7 @@ public final class Experiment implements AutoCloseable {
 
   /** Writes the model as it is now. */
   public void save(Path file) {
-    Weights.save(file, parameters(), recipe, normalizer);
+    Weights.save(file, stores(), recipe, normalizer);
   }
 
   private Trainer trainer(Engine engine) {

@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A model's parameters as a file and as a checksum. */
@@ -36,10 +37,12 @@ public final class Weights {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** Writes the parameters, with the recipe and the normalizer they belong to. */
-  static void save(Path file, TensorStore parameters, Recipe recipe, Normalizer normalizer) {
+  /** Writes parameters and buffers, with the recipe and the normalizer they belong to. */
+  static void save(Path file, List<TensorStore> stores, Recipe recipe, Normalizer normalizer) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    parameters.names().forEach(name -> tensors.put(name, parameters.get(name)));
+    for (TensorStore store : stores) {
+      store.names().forEach(name -> tensors.put(name, store.get(name)));
+    }
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", "lanewise-model");
     metadata.put("lanewise", Version.current());
@@ -63,10 +66,10 @@ public final class Weights {
     }
   }
 
-  /** Reads parameters that were saved. */
-  static void load(Path file, TensorStore parameters) {
+  /** Reads parameters and buffers that were saved. */
+  static void load(Path file, List<TensorStore> stores) {
     try (SafeTensors saved = SafeTensors.open(file)) {
-      saved.readInto("", parameters);
+      stores.forEach(store -> saved.readInto("", store));
     }
   }
 

@@ -96,8 +96,7 @@ public record MatMul() implements Op {
   }
 
   /** out = a x b + beta * out, all of rank 2. */
-  static void multiply(
-      Exec exec, Workspace scratch, Tensor a, Tensor b, double beta, Tensor out) {
+  static void multiply(Exec exec, Workspace scratch, Tensor a, Tensor b, double beta, Tensor out) {
     Operand left = Operand.of(exec, a);
     Operand right = Operand.of(exec, b);
     int m = Math.toIntExact(out.shape().dim(0));

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Softmax {
   private static final Expr X = Expr.input(0);
   private static final Expr Y = Expr.input(1);
+
   /** The maximum, but nothing where it is infinite: infinity - infinity would be NaN. */
   private static final Expr SHIFT =
       Y.abs().ifEqual(Expr.constant(Double.POSITIVE_INFINITY), Expr.ZERO, Y);

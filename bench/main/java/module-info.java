@@ -1,7 +1,11 @@
-/** Benchmarks of Lanewise and its rivals. */
+/** Benchmarks of Lanewise, and the tables and plots of what they found. */
 @SuppressWarnings("requires-automatic") // JMH has no module-info.
 module dev.lanewise.bench {
   requires dev.lanewise;
   requires jmh.core;
+  requires tools.jackson.databind;
   requires static org.jspecify;
+
+  opens dev.lanewise.bench.report to
+      tools.jackson.databind;
 }

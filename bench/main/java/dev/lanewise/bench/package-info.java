@@ -1,4 +1,4 @@
-/** JMH suites and the step benchmark. */
+/** JMH suites: one kernel family each, and whole training steps. */
 @NullMarked
 package dev.lanewise.bench;
 

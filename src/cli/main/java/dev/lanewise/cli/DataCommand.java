@@ -24,7 +24,9 @@ final class DataCommand implements Runnable {
   }
 
   @Command(name = "list", description = "Lists the data sets and where they lie.")
-  int list(@Option(names = "--data", paramLabel = "DIR", description = "The cache.") @Nullable Path root) {
+  int list(
+      @Option(names = "--data", paramLabel = "DIR", description = "The cache.")
+          @Nullable Path root) {
     PrintStream out = System.out;
     DataCache cache = cache(root);
     String row = "%-14s %-70s %s%n";
@@ -34,7 +36,10 @@ final class DataCommand implements Runnable {
           data.isIn(cache)
               ? cache.folder(data.name()).toString()
               : String.format(
-                  Locale.ROOT, "%.0f MB, lanewise data get %s", data.bytes() / MEGABYTE, data.name());
+                  Locale.ROOT,
+                  "%.0f MB, lanewise data get %s",
+                  data.bytes() / MEGABYTE,
+                  data.name());
       out.printf(row, data.name(), data.description(), place);
     }
     return Failures.DONE;

@@ -33,9 +33,7 @@ final class DownloadProgress implements DownloadListener {
     }
     shown = now;
     String share = total < 0 ? "" : String.format(Locale.ROOT, " of %.1f", total / MEBIBYTE);
-    terminal
-        .out()
-        .printf(Locale.ROOT, "\r  %s: %.1f%s MiB ", file, done / MEBIBYTE, share);
+    terminal.out().printf(Locale.ROOT, "\r  %s: %.1f%s MiB ", file, done / MEBIBYTE, share);
     if (complete) {
       terminal.out().println();
     }

@@ -1,11 +1,10 @@
 package dev.lanewise.cli;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lanewise.cli.run.Experiment;
 import dev.lanewise.cli.run.Json;
 import dev.lanewise.cli.run.Progress;
 import dev.lanewise.cli.run.RunFolder;
-import dev.lanewise.cli.run.Weights;
+import dev.lanewise.cli.run.TestResult;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.train.Evaluation;
 import java.nio.file.Path;
@@ -34,27 +33,16 @@ final class EvalCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  /** What {@code --json} prints. */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Result(
-      String recipe,
-      @Nullable Double testAccuracy,
-      double testLoss,
-      long samples,
-      String weightsSha256) {}
-
   @Override
   public Integer call() {
     Terminal terminal = Terminal.standard();
     RunFolder run = RunFolder.ofRun(folder);
-    try (Experiment experiment =
-            Experiment.ofRun(run, data, new DownloadProgress(terminal, json));
+    try (Experiment experiment = Experiment.ofRun(run, data, new DownloadProgress(terminal, json));
         Engine engine =
-            Engine.of(
-                engineArguments.options(engineArguments.mode(experiment.recipe().mode())))) {
+            Engine.of(engineArguments.options(engineArguments.mode(experiment.recipe().mode())))) {
       Evaluation test = experiment.test(engine);
       if (json) {
-        terminal.out().println(Json.line(result(experiment, test)));
+        terminal.out().println(Json.line(TestResult.of(experiment, test)));
       } else {
         terminal
             .out()
@@ -66,14 +54,5 @@ final class EvalCommand implements Callable<Integer> {
       }
     }
     return Failures.DONE;
-  }
-
-  private static Result result(Experiment experiment, Evaluation test) {
-    return new Result(
-        experiment.recipe().name(),
-        Double.isNaN(test.accuracy()) ? null : test.accuracy(),
-        test.loss(),
-        test.samples(),
-        Weights.sha256(experiment.parameters()));
   }
 }

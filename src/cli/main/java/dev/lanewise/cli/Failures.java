@@ -28,7 +28,7 @@ final class Failures {
   static int report(ParameterException e) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    print(command, oneLine(e.getMessage()) + " (see " + name + " --help)");
+    print(command, oneLine(String.valueOf(e.getMessage())) + " (see " + name + " --help)");
     return BAD_INPUT;
   }
 
@@ -56,13 +56,16 @@ final class Failures {
       case UncheckedIOException io -> text + causeOf(io);
       case IOException _ -> text;
       default ->
-          "unexpected failure: " + oneLine(e.toString()) + " (--stacktrace shows where it comes from)";
+          "unexpected failure: "
+              + oneLine(e.toString())
+              + " (--stacktrace shows where it comes from)";
     };
   }
 
   private static String causeOf(UncheckedIOException e) {
-    String cause = oneLine(String.valueOf(e.getCause().getMessage()));
-    return String.valueOf(e.getMessage()).contains(cause) ? "" : ": " + cause;
+    Throwable cause = e.getCause();
+    String reason = cause == null ? "" : oneLine(String.valueOf(cause.getMessage()));
+    return String.valueOf(e.getMessage()).contains(reason) ? "" : ": " + reason;
   }
 
   private static void print(CommandLine command, String line) {

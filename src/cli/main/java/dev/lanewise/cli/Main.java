@@ -16,6 +16,7 @@ import picocli.CommandLine.ScopeType;
     scope = ScopeType.INHERIT,
     subcommands = {
       TrainCommand.class,
+      ResumeCommand.class,
       EvalCommand.class,
       DataCommand.class,
       BenchCommand.class,

@@ -12,6 +12,8 @@ import java.io.PrintStream;
 record Terminal(PrintStream out, boolean isInteractive) {
 
   /** Standard output. */
+  @SuppressWarnings(
+      "SystemConsoleNull") // it is null under -Djdk.console=jdk.internal.le and others
   static Terminal standard() {
     Console console = System.console();
     return new Terminal(System.out, console != null && console.isTerminal());

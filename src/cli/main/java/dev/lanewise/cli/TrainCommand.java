@@ -3,24 +3,11 @@ package dev.lanewise.cli;
 import dev.lanewise.cli.recipe.Recipe;
 import dev.lanewise.cli.recipe.RecipeReader;
 import dev.lanewise.cli.run.Experiment;
-import dev.lanewise.cli.run.Interrupt;
-import dev.lanewise.cli.run.Manifest;
-import dev.lanewise.cli.run.MetricsFile;
-import dev.lanewise.cli.run.Progress;
 import dev.lanewise.cli.run.RunFolder;
-import dev.lanewise.cli.run.Summary;
-import dev.lanewise.cli.run.Weights;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.engine.Mode;
-import dev.lanewise.tensor.OffHeap;
-import dev.lanewise.train.Evaluation;
-import dev.lanewise.train.TrainingListener;
-import dev.lanewise.train.TrainingResult;
-import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -84,7 +71,8 @@ final class TrainCommand implements Callable<Integer> {
     try (Engine engine = Engine.of(engineArguments.options(resolved.mode()));
         Experiment experiment =
             Experiment.open(resolved, data, new DownloadProgress(terminal, quiet))) {
-      return train(engine, experiment, folder, terminal);
+      folder.claim(RecipeReader.write(resolved));
+      return new TrainingSession(engine, experiment, folder, terminal, quiet).run(null);
     }
   }
 
@@ -107,82 +95,5 @@ final class TrainCommand implements Callable<Integer> {
     if (value != null) {
       changes.put(key, value.toString().toLowerCase(Locale.ROOT));
     }
-  }
-
-  private int train(Engine engine, Experiment experiment, RunFolder folder, Terminal terminal) {
-    Recipe resolved = experiment.recipe();
-    Manifest manifest = Manifest.of(resolved, engine, experiment);
-    folder.claim(RecipeReader.write(resolved));
-    folder.write(manifest);
-    PrintStream stdout = terminal.out();
-    if (!quiet) {
-      stdout.println(
-          String.join("; ", engine.report()) + "; threads: " + engine.options().threads());
-      stdout.printf(
-          Locale.ROOT,
-          "%s: %,d parameters, %,d training samples, %,d test samples%n",
-          resolved.name(),
-          manifest.parameters(),
-          manifest.data().trainSamples(),
-          manifest.data().testSamples());
-    }
-    try (Interrupt interrupt = Interrupt.listen();
-        MetricsFile metrics =
-            MetricsFile.create(
-                folder.metrics(),
-                resolved.name(),
-                resolved.seed(),
-                resolved.mode(),
-                Experiment.fingerprint(resolved, manifest.data()));
-        Progress progress =
-            new Progress(
-                stdout,
-                terminal.isInteractive(),
-                resolved.epochs(),
-                experiment.trainingSamples(),
-                resolved.data().validation() > 0)) {
-      List<TrainingListener> listeners = new ArrayList<>(List.of(metrics, interrupt));
-      if (!quiet) {
-        listeners.add(progress);
-      }
-      long start = System.nanoTime();
-      TrainingResult result = experiment.train(engine, listeners);
-      double seconds = (System.nanoTime() - start) * 1e-9;
-      Evaluation test = experiment.test(engine);
-      experiment.save(folder.model());
-      Summary summary =
-          new Summary(
-              resolved.name(),
-              Double.isNaN(test.accuracy()) ? null : test.accuracy(),
-              test.loss(),
-              result.epochs().size(),
-              result.steps(),
-              interrupt.requested(),
-              result.stoppedEarly(),
-              resolved.seed(),
-              resolved.mode(),
-              engine.kernels(),
-              engine.options().threads(),
-              result.samplesPerSecond(),
-              seconds,
-              OffHeap.peakBytes(),
-              Weights.sha256(experiment.parameters()));
-      folder.write(summary);
-      print(stdout, summary, test, folder);
-      return interrupt.requested() ? Failures.INTERRUPTED : Failures.DONE;
-    }
-  }
-
-  private static void print(PrintStream out, Summary summary, Evaluation test, RunFolder folder) {
-    out.printf(
-        Locale.ROOT,
-        "%stest %s%n%d epochs, %,d steps in %.1f s, %,.0f samples/s%nresults in %s%n",
-        summary.interrupted() ? "interrupted; " : "",
-        Progress.measures(test.loss(), test.accuracy()),
-        summary.epochs(),
-        summary.steps(),
-        summary.wallS(),
-        summary.samplesPerS(),
-        folder.path());
   }
 }

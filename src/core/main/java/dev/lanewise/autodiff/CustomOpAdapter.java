@@ -40,8 +40,14 @@ record CustomOpAdapter(CustomOp custom) implements Op {
     for (int i = 0; i < in.length; i++) {
       vars[i] = (Var) in[i];
     }
+    List<@Nullable Var> gradients = custom.gradient(vars, (Var) out, (Var) g);
+    if (gradients.size() != in.length) {
+      throw new IllegalStateException(
+          "%s: its gradient has %d entries for %d inputs"
+              .formatted(name(), gradients.size(), in.length));
+    }
     List<@Nullable Pull> pulls = new ArrayList<>();
-    for (Var v : custom.gradient(vars, (Var) out, (Var) g)) {
+    for (Var v : gradients) {
       pulls.add(v == null ? null : new Pull(new Views.Identity(), v));
     }
     return pulls;

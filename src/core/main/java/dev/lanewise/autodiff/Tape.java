@@ -9,6 +9,7 @@ import dev.lanewise.internal.op.Pull;
 import dev.lanewise.internal.op.Reduce;
 import dev.lanewise.internal.op.Views;
 import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.DTypeException;
 import dev.lanewise.tensor.Parameters;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
@@ -208,6 +209,11 @@ public final class Tape implements AutoCloseable {
    * variables that can be differentiated again. Gradients in the parameter store stay as they are.
    */
   public List<Var> gradients(Var result, Var... by) {
+    for (Var v : by) {
+      if (v.tape != this) {
+        throw new IllegalArgumentException("gradients: a variable is on another tape");
+      }
+    }
     Tensor ones = scope.allocate(result.dtype(), result.shape()).fill(1);
     differentiate(result, constant(ones), true);
     List<Var> found = new ArrayList<>();
@@ -218,6 +224,13 @@ public final class Tape implements AutoCloseable {
   }
 
   private void differentiate(Var result, Var seed, boolean record) {
+    if (result.tape != this) {
+      throw new IllegalArgumentException("backward: the result is on another tape");
+    }
+    if (seed.dtype() != result.dtype()) {
+      throw new DTypeException(
+          "backward: the seed is " + seed.dtype() + ", the result " + result.dtype());
+    }
     if (!seed.shape().equals(result.shape())) {
       throw new ShapeException(
           "backward: the seed %s does not have the shape of the result %s"

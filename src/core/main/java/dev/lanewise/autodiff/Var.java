@@ -7,6 +7,7 @@ import dev.lanewise.internal.op.Linear;
 import dev.lanewise.internal.op.MatMul;
 import dev.lanewise.internal.op.Moves;
 import dev.lanewise.internal.op.Op;
+import dev.lanewise.internal.op.Patches;
 import dev.lanewise.internal.op.Reduce;
 import dev.lanewise.internal.op.Softmax;
 import dev.lanewise.internal.op.Value;
@@ -15,6 +16,7 @@ import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,6 +60,11 @@ public final class Var implements ElementwiseMethods, Value {
   }
 
   // ---- what it is ----
+
+  /** The tape it is on. */
+  public Tape tape() {
+    return tape;
+  }
 
   /** The value. It belongs to the tape (or to whoever gave it) and must not be changed. */
   public Tensor tensor() {
@@ -336,6 +343,23 @@ public final class Var implements ElementwiseMethods, Value {
       wide[i] = others[i].reshape(others[i].shape().insert(at, 1));
     }
     return reshape(shape().insert(at, 1)).concat(at, wide);
+  }
+
+  // ---- patches ----
+
+  /**
+   * The patches of images [n, c, h, w] under windows that slide along both axes: [n, c, kh, kw, oh,
+   * ow]; {@code value} pads the images.
+   */
+  public Var unfold(Window rows, Window columns, double value) {
+    return apply(new Patches.Unfold(rows, columns, value));
+  }
+
+  /**
+   * The transpose of {@link #unfold}: patches [n, c, kh, kw, oh, ow] add up to images [n, c, h, w].
+   */
+  public Var fold(Window rows, Window columns, long h, long w) {
+    return apply(new Patches.Fold(rows, columns, h, w));
   }
 
   // ---- indexing ----

@@ -6,6 +6,8 @@ import dev.lanewise.autodiff.Var;
 public enum Averaging {
   /** Their mean. */
   MEAN,
+  /** Their sum, divided by the size of the batch. */
+  BATCHMEAN,
   /** Their sum. */
   SUM,
   /** They stay as they are. */
@@ -14,6 +16,7 @@ public enum Averaging {
   Var apply(Var losses) {
     return switch (this) {
       case MEAN -> losses.mean();
+      case BATCHMEAN -> losses.sum().div(losses.shape().dim(0));
       case SUM -> losses.sum();
       case NONE -> losses;
     };

@@ -3,6 +3,9 @@ package dev.lanewise.nn;
 import dev.lanewise.autodiff.Tape;
 import dev.lanewise.autodiff.Var;
 import dev.lanewise.internal.random.RandomKey;
+import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.TensorStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pass through a network, as a layer sees it: its parameters by their local names, whether this
@@ -10,12 +13,15 @@ import dev.lanewise.internal.random.RandomKey;
  */
 public final class Forward {
   private final Tape tape;
+  private final @Nullable TensorStore buffers;
   private final String prefix;
   private final boolean training;
   private final RandomKey step;
 
-  private Forward(Tape tape, String prefix, boolean training, RandomKey step) {
+  private Forward(
+      Tape tape, @Nullable TensorStore buffers, String prefix, boolean training, RandomKey step) {
     this.tape = tape;
+    this.buffers = buffers;
     this.prefix = prefix;
     this.training = training;
     this.step = step;
@@ -23,17 +29,22 @@ public final class Forward {
 
   /** A training pass: step {@code step} of the run with {@code seed}. */
   public static Forward training(Tape tape, long seed, long step) {
-    return new Forward(tape, "", true, RandomKey.ofSeed(seed).fold("layers").fold(step));
+    return new Forward(tape, null, "", true, RandomKey.ofSeed(seed).fold("layers").fold(step));
   }
 
   /** A pass that only predicts. */
   public static Forward evaluation(Tape tape) {
-    return new Forward(tape, "", false, RandomKey.ofSeed(0));
+    return new Forward(tape, null, "", false, RandomKey.ofSeed(0));
   }
 
   /** The pass as the part {@code name} sees it. */
   public Forward child(String name) {
-    return new Forward(tape, prefix + name + ".", training, step);
+    return new Forward(tape, buffers, prefix + name + ".", training, step);
+  }
+
+  /** The pass with the buffers of the outermost network, {@code network}. */
+  Forward within(Sequential network) {
+    return buffers != null ? this : new Forward(tape, network.state(), prefix, training, step);
   }
 
   /** Whether this is training. */
@@ -44,6 +55,19 @@ public final class Forward {
   /** The parameter that the layer calls {@code name}. */
   public Var parameter(String name) {
     return tape.parameter(prefix + name);
+  }
+
+  /**
+   * The buffer that the layer calls {@code name}, to read and, in training, to write.
+   *
+   * @throws IllegalStateException if the layer is not part of a {@link Sequential}
+   */
+  public Tensor buffer(String name) {
+    if (buffers == null) {
+      throw new IllegalStateException(
+          "a layer with buffers runs as part of a Sequential, which keeps them: " + prefix + name);
+    }
+    return buffers.get(prefix + name);
   }
 
   /** The key of the layer's random stream for this step. */

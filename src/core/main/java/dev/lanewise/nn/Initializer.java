@@ -59,6 +59,12 @@ public sealed interface Initializer {
     return new XavierNormal(1);
   }
 
+  /** Uniform in (-b, b) with b = 1 / sqrt(fanIn): how PyTorch's layers start. */
+  static Initializer fanIn(long fanIn) {
+    double bound = 1 / Math.sqrt((double) fanIn);
+    return new Uniform(-bound, bound);
+  }
+
   /** Fills {@code t} (contiguous), whose place in the stream is {@code seed} and {@code name}. */
   default void fill(Tensor t, long seed, String name) {
     RandomKey key = RandomKey.ofSeed(seed).fold("init").fold(name);

@@ -22,6 +22,11 @@ public interface Layer {
     return List.of();
   }
 
+  /** What it keeps between passes without training it, such as running statistics, in order. */
+  default List<ParameterSpec> buffers() {
+    return List.of();
+  }
+
   /** Computes. */
   Var forward(Forward pass, Var x);
 }

@@ -26,9 +26,7 @@ public record Linear(long in, long out, Initializer weight, Initializer bias) im
 
   /** With PyTorch's initial values. */
   public static Linear of(long in, long out) {
-    double bound = 1 / Math.sqrt((double) in);
-    Initializer uniform = new Initializer.Uniform(-bound, bound);
-    return new Linear(in, out, uniform, uniform);
+    return new Linear(in, out, Initializer.fanIn(in), Initializer.fanIn(in));
   }
 
   @Override

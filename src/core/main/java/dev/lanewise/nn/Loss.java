@@ -1,9 +1,16 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.autodiff.Var;
+import java.util.List;
 
-/** What training makes small. */
+/**
+ * What training makes small. Formulas, names and defaults are those of PyTorch's {@code
+ * torch.nn.functional} where it has the loss.
+ */
 public sealed interface Loss {
+
+  /** The class index that losses ignore by default, as in PyTorch. */
+  long IGNORED = -100;
 
   /** The loss of {@code output} against {@code target}. */
   Var of(Var output, Var target);
@@ -15,12 +22,22 @@ public sealed interface Loss {
 
   /** Cross-entropy with softmax; the mean over the batch. */
   static Loss crossEntropy() {
-    return new CrossEntropy(0, Averaging.MEAN);
+    return crossEntropy(0);
   }
 
   /** Cross-entropy with label smoothing; the mean over the batch. */
   static Loss crossEntropy(double labelSmoothing) {
-    return new CrossEntropy(labelSmoothing, Averaging.MEAN);
+    return new CrossEntropy(labelSmoothing, IGNORED, List.of(), Averaging.MEAN);
+  }
+
+  /** Cross-entropy of log-probabilities; the mean over the batch. */
+  static Loss nll() {
+    return new NegativeLogLikelihood(IGNORED, List.of(), Averaging.MEAN);
+  }
+
+  /** The focal loss with gamma 2; the mean over the batch. */
+  static Loss focal() {
+    return new Focal(2, IGNORED, List.of(), Averaging.MEAN);
   }
 
   /** The mean squared error. */
@@ -28,29 +45,86 @@ public sealed interface Loss {
     return new MeanSquaredError(Averaging.MEAN);
   }
 
+  /** The mean absolute error. */
+  static Loss l1() {
+    return new AbsoluteError(Averaging.MEAN);
+  }
+
+  /** The Huber loss with delta 1; the mean over all elements. */
+  static Loss huber() {
+    return new Huber(1, Averaging.MEAN);
+  }
+
+  /** The smooth L1 loss with beta 1; the mean over all elements. */
+  static Loss smoothL1() {
+    return new SmoothL1(1, Averaging.MEAN);
+  }
+
   /** Binary cross-entropy of logits; the mean over all elements. */
   static Loss bceWithLogits() {
     return new BceWithLogits(Averaging.MEAN);
   }
 
+  /** The hinge loss; the mean over all elements. */
+  static Loss hinge() {
+    return new Hinge(Averaging.MEAN);
+  }
+
+  /** The Kullback-Leibler divergence; the mean over the batch, which is the divergence itself. */
+  static Loss klDivergence() {
+    return new KlDivergence(Averaging.BATCHMEAN);
+  }
+
+  // ---- of classes ----
+
   /**
-   * Cross-entropy of logits [n, classes] with class indices [n] (I32), softmax included, see {@link
-   * Var#crossEntropy}.
+   * Cross-entropy of logits [n, classes], softmax included, with class indices [n] (I32 or I64) or
+   * with probabilities [n, classes]. With smoothing s, class weights w and the target y,
    *
-   * @param labelSmoothing in [0, 1): this much of the target is spread over all classes
+   * <pre>loss = -(1 - s) w[y] log p[y] - s / classes * sum_c w[c] log p[c]</pre>
+   *
+   * and with probabilities q, {@code loss = -sum_c w[c] ((1 - s) q[c] + s / classes) log p[c]}. The
+   * mean over class indices is the sum divided by the weights of those that are not ignored.
+   *
+   * @param labelSmoothing in [0, 1): this much of the target is spread over all classes (Szegedy et
+   *     al. 2016)
+   * @param ignoreIndex targets of this class index count for nothing
+   * @param weight one a class, or empty for 1
+   * @param averaging how the losses [n] are joined
    */
-  record CrossEntropy(double labelSmoothing, Averaging averaging) implements Loss {
+  record CrossEntropy(
+      double labelSmoothing, long ignoreIndex, List<Double> weight, Averaging averaging)
+      implements Loss {
     /** Checks the smoothing. */
     public CrossEntropy {
       if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
         throw new IllegalArgumentException(
             "cross_entropy: label_smoothing must be in [0, 1), found " + labelSmoothing);
       }
+      weight = List.copyOf(weight);
     }
 
     @Override
     public Var of(Var output, Var target) {
-      return averaging.apply(output.crossEntropy(target, labelSmoothing));
+      if (target.dtype().isFloating()) {
+        double uniform = labelSmoothing / output.shape().dim(-1);
+        Var smooth = target.mul(1 - labelSmoothing).add(uniform);
+        return averaging.apply(weighted(output.logSoftmax(1)).mul(smooth).sum(1).neg());
+      }
+      ClassTargets classes = ClassTargets.of(output, target, ignoreIndex, weight);
+      if (weight.isEmpty() || labelSmoothing == 0) {
+        Var indices = target.tape().constant(classes.indices());
+        Var losses = output.crossEntropy(indices, labelSmoothing);
+        return classes.join(averaging, classes.weigh(losses));
+      }
+      Var logs = output.logSoftmax(1);
+      Var ofAll = weighted(logs).mean(1).mul(-labelSmoothing);
+      Var ofTarget = classes.weigh(classes.pick(logs)).mul(labelSmoothing - 1);
+      return classes.join(averaging, ofTarget.add(ofAll));
+    }
+
+    private Var weighted(Var logs) {
+      return weight.isEmpty() ? logs : logs.mul(ClassTargets.constant(logs, weight));
     }
 
     @Override
@@ -58,6 +132,70 @@ public sealed interface Loss {
       return true;
     }
   }
+
+  /**
+   * {@code -w[y] x[y]} for log-probabilities x [n, classes] and class indices y [n]: cross-entropy
+   * after a log-softmax. The mean is the sum divided by the weights of targets not ignored.
+   *
+   * @param ignoreIndex targets of this class index count for nothing
+   * @param weight one a class, or empty for 1
+   * @param averaging how the losses [n] are joined
+   */
+  record NegativeLogLikelihood(long ignoreIndex, List<Double> weight, Averaging averaging)
+      implements Loss {
+    /** Copies the weights. */
+    public NegativeLogLikelihood {
+      weight = List.copyOf(weight);
+    }
+
+    @Override
+    public Var of(Var output, Var target) {
+      ClassTargets classes = ClassTargets.of(output, target, ignoreIndex, weight);
+      return classes.join(averaging, classes.weigh(classes.pick(output).neg()));
+    }
+
+    @Override
+    public boolean classifies() {
+      return true;
+    }
+  }
+
+  /**
+   * Cross-entropy that counts well-classified samples less (Lin et al. 2017, Focal Loss for Dense
+   * Object Detection), of logits [n, classes] with class indices y [n]:
+   *
+   * <pre>loss = -w[y] (1 - p[y])^gamma log p[y]    with p = softmax(x)</pre>
+   *
+   * @param gamma how much less; 0 is cross-entropy
+   * @param ignoreIndex targets of this class index count for nothing
+   * @param weight one a class (the paper's alpha), or empty for 1
+   * @param averaging how the losses [n] are joined
+   */
+  record Focal(double gamma, long ignoreIndex, List<Double> weight, Averaging averaging)
+      implements Loss {
+    /** Checks gamma. */
+    public Focal {
+      if (!(gamma >= 0)) {
+        throw new IllegalArgumentException("focal: gamma must not be negative, found " + gamma);
+      }
+      weight = List.copyOf(weight);
+    }
+
+    @Override
+    public Var of(Var output, Var target) {
+      ClassTargets classes = ClassTargets.of(output, target, ignoreIndex, weight);
+      Var logs = output.crossEntropy(target.tape().constant(classes.indices()), 0).neg();
+      Var misses = logs.expm1().neg();
+      return classes.join(averaging, classes.weigh(misses.pow(gamma).mul(logs).neg()));
+    }
+
+    @Override
+    public boolean classifies() {
+      return true;
+    }
+  }
+
+  // ---- of numbers ----
 
   /** (output - target)^2. */
   record MeanSquaredError(Averaging averaging) implements Loss {
@@ -67,11 +205,87 @@ public sealed interface Loss {
     }
   }
 
+  /** |output - target|. */
+  record AbsoluteError(Averaging averaging) implements Loss {
+    @Override
+    public Var of(Var output, Var target) {
+      return averaging.apply(output.sub(target).abs());
+    }
+  }
+
+  /**
+   * Squared near 0 and linear beyond (Huber 1964), for d = output - target:
+   *
+   * <pre>loss = d^2 / 2 where |d| &lt;= delta, delta (|d| - delta / 2) elsewhere</pre>
+   *
+   * @param delta where the line begins, above 0
+   */
+  record Huber(double delta, Averaging averaging) implements Loss {
+    /** Checks delta. */
+    public Huber {
+      if (!(delta > 0)) {
+        throw new IllegalArgumentException("huber: delta must be above 0, found " + delta);
+      }
+    }
+
+    @Override
+    public Var of(Var output, Var target) {
+      return averaging.apply(losses(output.sub(target), delta));
+    }
+
+    /** With c = clamp(d, -delta, delta) both cases are c (d - c / 2). */
+    private static Var losses(Var d, double delta) {
+      Var c = d.clamp(-delta, delta);
+      return c.mul(d.sub(c.mul(0.5)));
+    }
+  }
+
+  /**
+   * The Huber loss divided by beta (Girshick 2015, Fast R-CNN); 0 makes it the absolute error.
+   *
+   * @param beta where the line begins, at least 0
+   */
+  record SmoothL1(double beta, Averaging averaging) implements Loss {
+    /** Checks beta. */
+    public SmoothL1 {
+      if (!(beta >= 0)) {
+        throw new IllegalArgumentException("smooth_l1: beta must not be negative, found " + beta);
+      }
+    }
+
+    @Override
+    public Var of(Var output, Var target) {
+      Var d = output.sub(target);
+      return averaging.apply(beta == 0 ? d.abs() : Huber.losses(d, beta).div(beta));
+    }
+  }
+
   /** softplus(x) - x t, which is -(t log sigmoid(x) + (1 - t) log(1 - sigmoid(x))). */
   record BceWithLogits(Averaging averaging) implements Loss {
     @Override
     public Var of(Var output, Var target) {
       return averaging.apply(output.softplus().sub(output.mul(target)));
+    }
+  }
+
+  /** max(0, 1 - output * target) for targets -1 and 1 (Cortes and Vapnik 1995). */
+  record Hinge(Averaging averaging) implements Loss {
+    @Override
+    public Var of(Var output, Var target) {
+      return averaging.apply(output.mul(target).neg().add(1).relu());
+    }
+  }
+
+  /**
+   * target (log target - output) for log-probabilities and a target of probabilities (Kullback and
+   * Leibler 1951); 0 log 0 counts as 0. Only {@link Averaging#BATCHMEAN} gives the divergence, so
+   * that is the default here; PyTorch's default is {@link Averaging#MEAN}.
+   */
+  record KlDivergence(Averaging averaging) implements Loss {
+    @Override
+    public Var of(Var output, Var target) {
+      Var positive = target.add(target.sign().neg().add(1)); // 1 where the target is 0
+      return averaging.apply(target.mul(positive.log().sub(output)));
     }
   }
 }

@@ -1,12 +1,21 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.tensor.Shape;
+import java.util.List;
 
 /**
- * A trainable tensor that a layer wants.
+ * A tensor that a layer wants: trainable, or a buffer that it keeps itself.
  *
  * @param name within the layer, such as {@code weight}
  * @param shape its shape
  * @param initializer how it starts
  */
-public record ParameterSpec(String name, Shape shape, Initializer initializer) {}
+public record ParameterSpec(String name, Shape shape, Initializer initializer) {
+
+  /** What a normalization wants: {@code weight}, from 1, and {@code bias}, from 0. */
+  static List<ParameterSpec> scaleAndShift(Shape shape) {
+    return List.of(
+        new ParameterSpec("weight", shape, new Initializer.Constant(1)),
+        new ParameterSpec("bias", shape, Initializer.zeros()));
+  }
+}

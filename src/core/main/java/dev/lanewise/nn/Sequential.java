@@ -9,16 +9,18 @@ import dev.lanewise.tensor.TensorStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Layers one after the other, and the owner of their parameters. Parameters are called by the
- * layer's position and their name in it, such as {@code 0.weight}. They exist from {@link
+ * Layers one after the other, and the owner of their parameters and buffers. These are called by
+ * the layer's position and their name in it, such as {@code 0.weight}. They exist from {@link
  * #initialize} on (the first use initializes with seed 0 and F32) until {@link #close}.
  */
 public final class Sequential implements Layer, AutoCloseable {
   private final List<Layer> layers;
   private @Nullable Parameters parameters;
+  private @Nullable TensorStore state;
 
   private Sequential(List<Layer> layers) {
     this.layers = layers;
@@ -35,13 +37,19 @@ public final class Sequential implements Layer, AutoCloseable {
   }
 
   /**
-   * Gives all parameters their initial values, a pure function of the seed and their names.
-   * Replaces parameters that exist.
+   * Gives all parameters and buffers their initial values, a pure function of the seed and their
+   * names. Replaces those that exist.
    */
   public Sequential initialize(long seed, DType dtype) {
     close();
-    TensorStore.Builder builder = TensorStore.builder(dtype).label("parameters");
-    List<ParameterSpec> specs = parameters();
+    parameters = new Parameters(store("parameters", parameters(), seed, dtype));
+    state = store("buffers", buffers(), seed, dtype);
+    return this;
+  }
+
+  private static TensorStore store(
+      String label, List<ParameterSpec> specs, long seed, DType dtype) {
+    TensorStore.Builder builder = TensorStore.builder(dtype).label(label);
     for (ParameterSpec spec : specs) {
       builder.add(spec.name(), spec.shape());
     }
@@ -49,8 +57,7 @@ public final class Sequential implements Layer, AutoCloseable {
     for (ParameterSpec spec : specs) {
       spec.initializer().fill(values.get(spec.name()), seed, spec.name());
     }
-    parameters = new Parameters(values);
-    return this;
+    return values;
   }
 
   /** The parameters' values and gradients. */
@@ -59,6 +66,14 @@ public final class Sequential implements Layer, AutoCloseable {
       initialize(0, DType.F32);
     }
     return Objects.requireNonNull(parameters);
+  }
+
+  /** What layers keep without training it, such as running statistics; often empty. */
+  public TensorStore state() {
+    if (state == null) {
+      initialize(0, DType.F32);
+    }
+    return Objects.requireNonNull(state);
   }
 
   /** The results for a batch, without dropout and the like. */
@@ -82,9 +97,18 @@ public final class Sequential implements Layer, AutoCloseable {
 
   @Override
   public List<ParameterSpec> parameters() {
+    return collect(Layer::parameters);
+  }
+
+  @Override
+  public List<ParameterSpec> buffers() {
+    return collect(Layer::buffers);
+  }
+
+  private List<ParameterSpec> collect(Function<Layer, List<ParameterSpec>> wanted) {
     List<ParameterSpec> all = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
-      for (ParameterSpec spec : layers.get(i).parameters()) {
+      for (ParameterSpec spec : wanted.apply(layers.get(i))) {
         all.add(new ParameterSpec(i + "." + spec.name(), spec.shape(), spec.initializer()));
       }
     }
@@ -93,16 +117,21 @@ public final class Sequential implements Layer, AutoCloseable {
 
   @Override
   public Var forward(Forward pass, Var x) {
+    Forward own = pass.within(this);
     Var y = x;
     for (int i = 0; i < layers.size(); i++) {
-      y = layers.get(i).forward(pass.child(Integer.toString(i)), y);
+      y = layers.get(i).forward(own.child(Integer.toString(i)), y);
     }
     return y;
   }
 
-  /** Frees the parameters. */
+  /** Frees the parameters and buffers. */
   @Override
   public void close() {
+    if (state != null) {
+      state.close();
+      state = null;
+    }
     if (parameters != null) {
       parameters.close();
       parameters = null;

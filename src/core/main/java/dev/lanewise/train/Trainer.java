@@ -5,18 +5,16 @@ import dev.lanewise.autodiff.Var;
 import dev.lanewise.data.Batch;
 import dev.lanewise.data.Batches;
 import dev.lanewise.engine.Engine;
-import dev.lanewise.nn.Forward;
+import dev.lanewise.io.Checkpoint;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.AdamW;
 import dev.lanewise.optim.Clipping;
 import dev.lanewise.optim.Optimizer;
-import dev.lanewise.optim.OptimizerState;
 import dev.lanewise.optim.Regularizer;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Tensor;
-import dev.lanewise.tensor.TensorStore;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,16 +28,18 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Trainer {
-  private final Sequential model;
-  private Engine engine = Engine.shared();
-  private Loss loss = Loss.crossEntropy();
-  private Optimizer optimizer = AdamW.of(1e-3);
-  private @Nullable Schedule schedule;
-  private List<Regularizer> regularizers = List.of();
-  private @Nullable Clipping clipping;
-  private @Nullable EarlyStopping earlyStopping;
-  private long seed;
-  private final List<TrainingListener> listeners = new ArrayList<>();
+  final Sequential model;
+  Engine engine = Engine.shared();
+  Loss loss = Loss.crossEntropy();
+  Optimizer optimizer = AdamW.of(1e-3);
+  @Nullable Schedule schedule;
+  List<Regularizer> regularizers = List.of();
+  @Nullable Clipping clipping;
+  @Nullable EarlyStopping earlyStopping;
+  @Nullable CheckpointFolder checkpoints;
+  long checkpointEvery;
+  long seed;
+  final List<TrainingListener> listeners = new ArrayList<>();
 
   private Trainer(Sequential model) {
     this.model = model;
@@ -92,6 +92,20 @@ public final class Trainer {
     return this;
   }
 
+  /**
+   * Where to write checkpoints, and after how many steps each; 0 for only when a listener ends the
+   * run.
+   */
+  public Trainer checkpoints(CheckpointFolder folder, long everySteps) {
+    if (everySteps < 0) {
+      throw new IllegalArgumentException(
+          "checkpoint.every_steps must not be negative, found " + everySteps);
+    }
+    checkpoints = folder;
+    checkpointEvery = everySteps;
+    return this;
+  }
+
   /** Seed of the initial values, the order of samples and dropout. */
   public Trainer seed(long value) {
     seed = value;
@@ -113,6 +127,19 @@ public final class Trainer {
    * @throws NonFiniteException if a step produces NaN or infinity; parameters are then as before it
    */
   public TrainingResult fit(Batches train, @Nullable Batches validation, int epochs) {
+    return fit(train, validation, epochs, null);
+  }
+
+  /**
+   * Goes on from a checkpoint of a run with the same settings and data, to the same bits as if it
+   * had never stopped.
+   *
+   * @param from the checkpoint; null to start from the beginning
+   * @throws dev.lanewise.tensor.LanewiseException if the checkpoint is of another model or
+   *     optimizer
+   */
+  public TrainingResult fit(
+      Batches train, @Nullable Batches validation, int epochs, @Nullable Checkpoint from) {
     if (epochs < 1) {
       throw new IllegalArgumentException("epochs must be at least 1, found " + epochs);
     }
@@ -121,7 +148,10 @@ public final class Trainer {
     }
     engine.warmUp();
     model.initialize(seed, DType.F32);
-    try (var run = new Run(train, validation, epochs)) {
+    try (var run = new TrainingRun(this, train, validation, epochs)) {
+      if (from != null) {
+        run.restore(from);
+      }
       return run.go();
     }
   }
@@ -143,7 +173,7 @@ public final class Trainer {
   }
 
   /** Share of rows whose largest output is at the class; NaN where there are no classes. */
-  private double accuracy(Var output, Tensor target) {
+  double accuracy(Var output, Tensor target) {
     if (!loss.classifies()) {
       return Double.NaN;
     }
@@ -154,131 +184,5 @@ public final class Trainer {
       correct += predicted[i] == classes[i] ? 1 : 0;
     }
     return correct / (double) Math.max(1, classes.length);
-  }
-
-  /** Sums over batches, weighted by their samples. */
-  private static final class Totals {
-    private double loss;
-    private double correct;
-    private long samples;
-
-    void add(double batchLoss, double batchAccuracy, long batchSamples) {
-      loss += batchLoss * batchSamples;
-      correct += batchAccuracy * batchSamples;
-      samples += batchSamples;
-    }
-
-    Evaluation evaluation() {
-      return new Evaluation(loss / samples, correct / samples, samples);
-    }
-  }
-
-  /** The state of one call of {@link #fit}. */
-  private final class Run implements AutoCloseable {
-    private final Batches train;
-    private final @Nullable Batches validation;
-    private final int epochs;
-    private final Tape tape = Tape.open(engine, model.store());
-    private final OptimizerState state =
-        optimizer.start(engine, model.store(), schedule, regularizers, clipping);
-    private final List<EpochReport> reports = new ArrayList<>();
-    private long step;
-    private boolean stop;
-    private @Nullable TensorStore best;
-    private double bestLoss = Double.POSITIVE_INFINITY;
-    private int epochsSinceBest;
-
-    Run(Batches train, @Nullable Batches validation, int epochs) {
-      this.train = train;
-      this.validation = validation;
-      this.epochs = epochs;
-    }
-
-    TrainingResult go() {
-      boolean stoppedEarly = false;
-      for (int epoch = 0; epoch < epochs && !stop && !stoppedEarly; epoch++) {
-        EpochReport report = epoch(epoch);
-        reports.add(report);
-        for (TrainingListener listener : listeners) {
-          listener.onEpoch(report);
-        }
-        stoppedEarly = noLongerImproves(report);
-      }
-      if (best != null) {
-        model.store().values().flat().copyFrom(best.flat());
-      }
-      return new TrainingResult(List.copyOf(reports), step, stoppedEarly);
-    }
-
-    private EpochReport epoch(int epoch) {
-      Totals totals = new Totals();
-      long start = System.nanoTime();
-      try (var order = train.epoch(seed, epoch)) {
-        for (int i = 0; order.hasNext() && !stop; i++) {
-          StepReport report = step(order.next(), epoch, i);
-          totals.add(report.loss(), report.accuracy(), report.samples());
-          for (TrainingListener listener : listeners) {
-            listener.onStep(report);
-            stop |= listener.wantsToStop();
-          }
-        }
-      }
-      double seconds = (System.nanoTime() - start) * 1e-9;
-      Evaluation evaluated = validation == null ? null : evaluate(validation);
-      return new EpochReport(epoch, epochs, step, totals.evaluation(), evaluated, seconds);
-    }
-
-    private StepReport step(Batch batch, int epoch, int index) {
-      tape.reset();
-      Var output = model.forward(Forward.training(tape, seed, step), tape.input(batch.x()));
-      Var value = loss.of(output, tape.constant(batch.y()));
-      double lossValue = value.item();
-      tape.backward(value);
-      double norm = state.gradientNorm();
-      if (!Double.isFinite(lossValue) || !Double.isFinite(norm)) {
-        throw new NonFiniteException(tape.firstNonFinite(), step, state.learningRate());
-      }
-      double rate = state.learningRate();
-      state.step();
-      int samples = (int) batch.y().dim(0);
-      return new StepReport(
-          step++,
-          epoch,
-          index,
-          train.count(),
-          samples,
-          lossValue,
-          accuracy(output, batch.y()),
-          rate,
-          norm);
-    }
-
-    private boolean noLongerImproves(EpochReport report) {
-      if (earlyStopping == null || report.validation() == null) {
-        return false;
-      }
-      if (report.validation().loss() < bestLoss - earlyStopping.minDelta()) {
-        bestLoss = report.validation().loss();
-        epochsSinceBest = 0;
-        if (earlyStopping.restoreBest()) {
-          if (best == null) {
-            best = model.store().values().like("best parameters");
-          }
-          best.flat().copyFrom(model.store().values().flat());
-        }
-        return false;
-      }
-      epochsSinceBest++;
-      return epochsSinceBest >= earlyStopping.patience();
-    }
-
-    @Override
-    public void close() {
-      tape.close();
-      state.close();
-      if (best != null) {
-        best.close();
-      }
-    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.lanewise.train;
 
+import java.util.Map;
+
 /** Watches a run. Called on the training thread; what it throws ends the run. */
 public interface TrainingListener {
 
@@ -13,4 +15,12 @@ public interface TrainingListener {
   default boolean wantsToStop() {
     return false;
   }
+
+  /**
+   * Before a checkpoint is written: adds what the listener must remember, under keys of its own.
+   */
+  default void onCheckpoint(Map<String, String> state) {}
+
+  /** When a run goes on from a checkpoint: what {@link #onCheckpoint} added is in {@code state}. */
+  default void onResume(Map<String, String> state) {}
 }

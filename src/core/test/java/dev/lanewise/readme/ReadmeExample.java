@@ -20,16 +20,18 @@ final class ReadmeExample {
   static TrainingResult run() {
     // begin
     try (var data = Digits.open();
-        var model = Sequential.of(
-            flatten(), Linear.of(64, 128), relu(), dropout(0.1), Linear.of(128, 10))) {
+        var model =
+            Sequential.of(
+                flatten(), Linear.of(64, 128), relu(), dropout(0.1), Linear.of(128, 10))) {
       var normalizer = Normalizer.standard(data.train());
       var train = data.train().batches(32).shuffled(true).normalized(normalizer);
       var test = data.test().batches(256).normalized(normalizer);
-      var result = Trainer.of(model)
-          .optimizer(AdamW.of(3e-3))
-          .regularize(Regularizer.l2(1e-5))
-          .seed(42)
-          .fit(train, test, 10);
+      var result =
+          Trainer.of(model)
+              .optimizer(AdamW.of(3e-3))
+              .regularize(Regularizer.l2(1e-5))
+              .seed(42)
+              .fit(train, test, 10);
       System.out.printf("%.2f %%%n", 100 * result.test().accuracy());
       return result;
     }

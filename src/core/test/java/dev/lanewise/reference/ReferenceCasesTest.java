@@ -10,51 +10,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
  * Runs every reference case of a folder: the project's own, or the one that the system property
- * {@code lanewise.golden} names. A name that the project does not know fails; what it does not have
- * yet is pending by {@link #PENDING} alone.
+ * {@code lanewise.golden} names. A name that the project does not know fails.
  */
 class ReferenceCasesTest {
-
-  /** Names of things that are not built yet. */
-  private static final Set<String> PENDING =
-      Set.of(
-          "scaled_dot_product_attention",
-          "avg_pool2d",
-          "batch_norm",
-          "conv1d",
-          "conv2d",
-          "conv_transpose2d",
-          "embedding",
-          "group_norm",
-          "gru",
-          "layer_norm",
-          "lstm",
-          "max_pool2d",
-          "multi_head_attention",
-          "rms_norm",
-          "rnn_tanh",
-          "focal",
-          "hinge",
-          "huber",
-          "kl_div",
-          "l1",
-          "nll",
-          "smooth_l1");
-
-  /** Attributes of cross-entropy that are not built yet. */
-  private static final Set<String> PENDING_CROSS_ENTROPY =
-      Set.of("ignore_index", "weight", "targets");
 
   private static final class Count {
     int passed;
     int failed;
-    int pending;
   }
 
   @Test
@@ -65,10 +32,6 @@ class ReferenceCasesTest {
       try (Scope scope = Scope.open()) {
         ReferenceCase c = ReferenceCase.read(file, scope);
         Count count = counts.computeIfAbsent(c.kind(), k -> new Count());
-        if (isPending(c)) {
-          count.pending++;
-          continue;
-        }
         try {
           run(c);
           count.passed++;
@@ -81,16 +44,10 @@ class ReferenceCasesTest {
     counts.forEach(
         (kind, n) ->
             System.out.printf(
-                "reference cases, %-9s: %3d ran, %3d passed, %d failed, %d pending%n",
-                kind, n.passed + n.failed, n.passed, n.failed, n.pending));
+                "reference cases, %-9s: %3d ran, %3d passed, %d failed%n",
+                kind, n.passed + n.failed, n.passed, n.failed));
     assertThat(failures).as(String.join("\n", failures)).isEmpty();
     assertThat(counts).as("cases found").isNotEmpty();
-  }
-
-  private static boolean isPending(ReferenceCase c) {
-    return PENDING.contains(c.name())
-        || c.name().equals("cross_entropy")
-            && PENDING_CROSS_ENTROPY.stream().anyMatch(c.attrs()::has);
   }
 
   private static void run(ReferenceCase c) {

@@ -34,9 +34,7 @@ public enum StepBench {
               Linear.of(512, 10))),
   /** 784-128-10 with ReLU, batch 32. */
   MLP_SMALL(
-      "mlp-small",
-      32,
-      () -> Sequential.of(Linear.of(784, 128), Layers.relu(), Linear.of(128, 10)));
+      "mlp-small", 32, () -> Sequential.of(Linear.of(784, 128), Layers.relu(), Linear.of(128, 10)));
 
   private static final int FEATURES = 784;
   private static final int CLASSES = 10;

@@ -26,8 +26,7 @@ public record DataSpec(String source, int batch, Normalizer.Kind normalize, doub
   private static final String FASHION_MNIST = "fashion-mnist";
 
   /** The sources there are. */
-  public static final List<String> SOURCES =
-      List.of(DIGITS, MNIST, FASHION_MNIST);
+  public static final List<String> SOURCES = List.of(DIGITS, MNIST, FASHION_MNIST);
 
   /** Checks the values. */
   public DataSpec {

@@ -35,8 +35,7 @@ public record LayerSpec(String name, @Nullable Number value) {
       case DROPOUT -> require(isShare(value), name, value, "dropout: P with P in [0, 1)");
       default -> {
         if (!name.equals(FLATTEN) && Activation.named(name).isEmpty()) {
-          throw new IllegalArgumentException(
-              "unknown layer \"" + name + "\"; known: " + known());
+          throw new IllegalArgumentException("unknown layer \"" + name + "\"; known: " + known());
         }
         require(value == null, name, value, name + " without a value");
       }
@@ -105,8 +104,7 @@ public record LayerSpec(String name, @Nullable Number value) {
     return value != null && value.doubleValue() >= 0 && value.doubleValue() < 1;
   }
 
-  private static void require(
-      boolean holds, String name, @Nullable Number value, String expected) {
+  private static void require(boolean holds, String name, @Nullable Number value, String expected) {
     if (!holds) {
       String found = value == null ? name + " without a value" : name + ": " + value;
       throw new IllegalArgumentException("found " + found + ", expected " + expected);
@@ -115,7 +113,9 @@ public record LayerSpec(String name, @Nullable Number value) {
 
   private static String known() {
     String activations =
-        Arrays.stream(Activation.values()).map(Activation::describe).collect(Collectors.joining(", "));
+        Arrays.stream(Activation.values())
+            .map(Activation::describe)
+            .collect(Collectors.joining(", "));
     return "linear: FEATURES, dropout: P, flatten, " + activations;
   }
 }

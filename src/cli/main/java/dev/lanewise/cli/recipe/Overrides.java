@@ -33,19 +33,19 @@ final class Overrides {
   }
 
   private static JsonNode child(JsonNode parent, String part, String path) {
-    switch (parent) {
-      case ObjectNode mapping when !part.isEmpty() -> {
-        JsonNode child = mapping.get(part);
-        if (child == null || child.isNull()) {
-          return mapping.putObject(part);
-        }
-        return child.isString() ? mapping.putObject(part).put("type", child.asString()) : child;
-      }
-      case ArrayNode list -> {
-        return list.get(index(list, part, path));
-      }
+    return switch (parent) {
+      case ObjectNode mapping when !part.isEmpty() -> mappingAt(mapping, part);
+      case ArrayNode list -> list.get(index(list, part, path));
       default -> throw nowhere(path, part);
+    };
+  }
+
+  private static JsonNode mappingAt(ObjectNode parent, String key) {
+    JsonNode child = parent.get(key);
+    if (child == null || child.isNull()) {
+      return parent.putObject(key);
     }
+    return child.isString() ? parent.putObject(key).put("type", child.asString()) : child;
   }
 
   private static int index(ArrayNode list, String part, String path) {

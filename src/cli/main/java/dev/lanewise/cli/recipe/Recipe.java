@@ -9,6 +9,7 @@ import dev.lanewise.nn.Layer;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Optimizer;
+import dev.lanewise.optim.Schedule;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.train.EarlyStopping;
@@ -89,5 +90,18 @@ public record Recipe(
       throw new RecipeException("recipe " + name + ": " + misfit);
     }
     return Sequential.of(layers.toArray(Layer[]::new));
+  }
+
+  /**
+   * Builds the schedule of the whole run.
+   *
+   * @throws RecipeException if the run is shorter than its warm-up
+   */
+  public Schedule buildSchedule(int stepsPerEpoch) {
+    try {
+      return schedule.build(epochs, stepsPerEpoch);
+    } catch (IllegalArgumentException e) {
+      throw new RecipeException("recipe " + name + ": " + e.getMessage(), e);
+    }
   }
 }

@@ -48,7 +48,8 @@ final class RecipeErrors {
           "found %s, expected %s".formatted(shorten(found), expected(mismatch.getTargetType()));
       default -> {
         Throwable cause = e.getCause();
-        yield firstLine(cause == null ? e.getOriginalMessage() : String.valueOf(cause.getMessage()));
+        yield firstLine(
+            cause == null ? e.getOriginalMessage() : String.valueOf(cause.getMessage()));
       }
     };
   }

@@ -103,7 +103,8 @@ final class RecipeFormat {
             .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
             .changeDefaultNullHandling(
                 nulls -> nulls.withValueNulls(Nulls.FAIL).withContentNulls(Nulls.FAIL))
-            .enable(YAMLWriteFeature.MINIMIZE_QUOTES)
+            .enable(
+                YAMLWriteFeature.MINIMIZE_QUOTES, YAMLWriteFeature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
             .disable(YAMLWriteFeature.USE_NATIVE_TYPE_ID)
             .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
             .disable(YAMLWriteFeature.SPLIT_LINES);
@@ -111,8 +112,7 @@ final class RecipeFormat {
       choices
           .examples()
           .forEach(
-              (name, example) ->
-                  builder.registerSubtypes(new NamedType(example.getClass(), name)));
+              (name, example) -> builder.registerSubtypes(new NamedType(example.getClass(), name)));
     }
     return builder.build();
   }
@@ -146,7 +146,8 @@ final class RecipeFormat {
 
   private static void fill(ObjectNode tree) {
     tree.removeIf(JsonNode::isNull);
-    section(tree, "data", new DataSpec(DataSpec.SOURCES.getFirst(), 32, Normalizer.Kind.STANDARD, 0));
+    section(
+        tree, "data", new DataSpec(DataSpec.SOURCES.getFirst(), 32, Normalizer.Kind.STANDARD, 0));
     section(tree, "checkpoint", new CheckpointSpec(0, 3));
     if (tree.has("early_stopping")) {
       section(tree, "early_stopping", EarlyStopping.patience(3));

@@ -10,12 +10,14 @@ import dev.lanewise.data.DownloadListener;
 import dev.lanewise.data.Normalizer;
 import dev.lanewise.data.Splits;
 import dev.lanewise.engine.Engine;
+import dev.lanewise.io.Checkpoint;
 import dev.lanewise.nn.ParameterSpec;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Regularizer;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.TensorStore;
+import dev.lanewise.train.CheckpointFolder;
 import dev.lanewise.train.EarlyStopping;
 import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.Trainer;
@@ -37,6 +39,7 @@ public final class Experiment implements AutoCloseable {
   private final Splits trainAndValidation;
   private final Normalizer normalizer;
   private final Sequential model;
+  private final Schedule schedule;
 
   private Experiment(Recipe recipe, Splits splits, @Nullable Normalizer saved) {
     this.recipe = recipe;
@@ -46,6 +49,7 @@ public final class Experiment implements AutoCloseable {
     DataSet train = trainAndValidation.train();
     normalizer = saved == null ? recipe.data().normalize().fit(train) : saved;
     model = recipe.buildModel(splits);
+    schedule = recipe.buildSchedule(trainingBatches().count());
   }
 
   /**
@@ -120,22 +124,26 @@ public final class Experiment implements AutoCloseable {
         .formatHex(Weights.newDigest().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Steps in an epoch. */
-  public int stepsPerEpoch() {
-    return trainingBatches().count();
-  }
-
   /** Samples in an epoch. */
   public int trainingSamples() {
     return trainAndValidation.train().size();
   }
 
-  /** Trains from the start, as the recipe says. */
-  public TrainingResult train(Engine engine, List<TrainingListener> listeners) {
-    Trainer trainer = trainer(engine);
+  /**
+   * Trains as the recipe says.
+   *
+   * @param checkpoints where they go, as often as the recipe says and when a listener ends the run
+   * @param from the checkpoint to go on from, or null to start
+   */
+  public TrainingResult train(
+      Engine engine,
+      List<TrainingListener> listeners,
+      CheckpointFolder checkpoints,
+      @Nullable Checkpoint from) {
+    Trainer trainer = trainer(engine).checkpoints(checkpoints, recipe.checkpoint().everySteps());
     listeners.forEach(trainer::listener);
     Batches validation = evaluationBatches(trainAndValidation.test());
-    return trainer.fit(trainingBatches(), validation, recipe.epochs());
+    return trainer.fit(trainingBatches(), validation, recipe.epochs(), from);
   }
 
   /** Measures on the test samples. */
@@ -149,7 +157,6 @@ public final class Experiment implements AutoCloseable {
   }
 
   private Trainer trainer(Engine engine) {
-    Schedule schedule = recipe.schedule().build(recipe.epochs(), stepsPerEpoch());
     Trainer trainer =
         Trainer.of(model)
             .engine(engine)

@@ -1,5 +1,6 @@
 package dev.lanewise.cli.run;
 
+import java.nio.file.Path;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -30,5 +31,10 @@ public final class Json {
   /** Indented, with a line break at the end. */
   public static String pretty(Object value) {
     return MAPPER.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value) + "\n";
+  }
+
+  /** Whether the object in {@code file} says true under {@code key}. */
+  static boolean isTrue(Path file, String key) {
+    return MAPPER.readTree(file).path(key).asBoolean(false);
   }
 }

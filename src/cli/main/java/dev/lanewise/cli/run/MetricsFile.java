@@ -5,23 +5,18 @@ import dev.lanewise.train.EpochReport;
 import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.StepReport;
 import dev.lanewise.train.TrainingListener;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code metrics.jsonl}: a JSON object a line, each written at once. Lines of kind {@code run},
- * {@code step} and {@code epoch} are the same for every run of a recipe in strict mode; only those
- * of kind {@code time} tell how long it took.
+ * {@code metrics.jsonl}: what happened, the same bytes for every run of a recipe in strict mode. A
+ * checkpoint remembers how long the file was, and a run that goes on from it cuts it to that.
  */
 public final class MetricsFile implements TrainingListener, AutoCloseable {
-  private final Path file;
-  private final FileChannel channel;
+  private static final String SIZE_KEY = "metrics.bytes";
+
+  private final JsonLines lines;
 
   private record RunLine(String kind, String recipe, long seed, Mode mode, String fingerprint) {}
 
@@ -43,29 +38,20 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
       @Nullable Double validationLoss,
       @Nullable Double validationAccuracy) {}
 
-  private record TimeLine(String kind, int epoch, double trainS, double samplesPerS) {}
-
-  private MetricsFile(Path file, FileChannel channel) {
-    this.file = file;
-    this.channel = channel;
+  /** Opens {@code file} to go on, or begins it. */
+  public MetricsFile(Path file) {
+    lines = new JsonLines(file);
   }
 
-  /** Begins a file. */
-  public static MetricsFile create(Path file, String recipe, long seed, Mode mode, String print) {
-    try {
-      FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      MetricsFile metrics = new MetricsFile(file, channel);
-      metrics.write(new RunLine("run", recipe, seed, mode, print));
-      return metrics;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file, e);
-    }
+  /** Begins the file anew, with the line that names the run. */
+  public void begin(String recipe, long seed, Mode mode, String fingerprint) {
+    lines.truncate(0);
+    lines.write(new RunLine("run", recipe, seed, mode, fingerprint));
   }
 
   @Override
   public void onStep(StepReport report) {
-    write(
+    lines.write(
         new StepLine(
             "step",
             report.step(),
@@ -79,7 +65,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   @Override
   public void onEpoch(EpochReport report) {
     Evaluation validation = report.validation();
-    write(
+    lines.write(
         new EpochLine(
             "epoch",
             report.epoch(),
@@ -88,26 +74,20 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
             report.train().accuracy(),
             validation == null ? null : validation.loss(),
             validation == null ? null : validation.accuracy()));
-    write(new TimeLine("time", report.epoch(), report.trainSeconds(), report.samplesPerSecond()));
   }
 
-  private void write(Object line) {
-    try {
-      ByteBuffer bytes = StandardCharsets.UTF_8.encode(Json.line(line) + "\n");
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file, e);
-    }
+  @Override
+  public void onCheckpoint(Map<String, String> state) {
+    state.put(SIZE_KEY, Long.toString(lines.forcedSize()));
+  }
+
+  @Override
+  public void onResume(Map<String, String> state) {
+    lines.truncate(Long.parseLong(state.getOrDefault(SIZE_KEY, "0")));
   }
 
   @Override
   public void close() {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot close " + file, e);
-    }
+    lines.close();
   }
 }

@@ -5,8 +5,6 @@ import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.StepReport;
 import dev.lanewise.train.TrainingListener;
 import java.io.PrintStream;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -27,6 +25,8 @@ public final class Progress implements TrainingListener, AutoCloseable {
   private @Nullable ProgressBar bar;
   private double loss;
   private double accuracy;
+  private long samples;
+  private long epochStart = System.nanoTime();
 
   /**
    * Shows a run.
@@ -57,7 +57,10 @@ public final class Progress implements TrainingListener, AutoCloseable {
     // a mean over about the last twenty batches is readable where single batches flicker
     loss += (report.loss() - loss) / 20;
     accuracy += (report.accuracy() - accuracy) / 20;
-    bar.setExtraMessage(measures(loss, accuracy));
+    samples += report.samples();
+    double rate = samples * 1e9 / (System.nanoTime() - epochStart);
+    bar.setExtraMessage(
+        String.format(Locale.ROOT, " %s  %,.0f samples/s", measures(loss, accuracy), rate));
     bar.stepBy(report.samples());
   }
 
@@ -67,8 +70,6 @@ public final class Progress implements TrainingListener, AutoCloseable {
         .setInitialMax(samplesPerEpoch)
         .setUpdateIntervalMillis(UPDATE_MILLIS)
         .setStyle(ProgressBarStyle.ASCII)
-        .setUnit(" samples", 1)
-        .showSpeed(new DecimalFormat("#,##0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
         .setConsumer(new ConsoleProgressBarConsumer(out, BAR_WIDTH))
         .clearDisplayOnFinish()
         .build();
@@ -90,6 +91,8 @@ public final class Progress implements TrainingListener, AutoCloseable {
                 + measures(validation.loss(), validation.accuracy())
                 + "  ",
         report.samplesPerSecond());
+    samples = 0;
+    epochStart = System.nanoTime();
   }
 
   /** Loss and, where there are classes, accuracy. */

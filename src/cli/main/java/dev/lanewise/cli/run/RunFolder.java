@@ -1,6 +1,7 @@
 package dev.lanewise.cli.run;
 
 import dev.lanewise.io.AtomicFile;
+import dev.lanewise.train.CheckpointFolder;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -19,13 +20,15 @@ public record RunFolder(Path path) {
   private static final String RECIPE = "recipe.yaml";
   private static final String MANIFEST = "manifest.json";
   private static final String METRICS = "metrics.jsonl";
+  private static final String TIMINGS = "timings.jsonl";
+  private static final String CHECKPOINTS = "checkpoints";
   private static final String MODEL = "model.safetensors";
   private static final String SUMMARY = "summary.json";
   private static final Path RUNS = Path.of("runs");
 
   /**
-   * The folder of a new run: {@code wanted}, or the first free one of {@code runs/NAME-1},
-   * {@code runs/NAME-2}, ... in the current folder. Nothing is written yet.
+   * The folder of a new run: {@code wanted}, or the first free one of {@code runs/NAME-1}, {@code
+   * runs/NAME-2}, ... in the current folder. Nothing is written yet.
    *
    * @throws RunFolderException if it holds another run or cannot be written
    */
@@ -101,6 +104,24 @@ public record RunFolder(Path path) {
     return folder;
   }
 
+  /**
+   * The folder of a run that began and has not ended.
+   *
+   * @throws RunFolderException if it holds none
+   */
+  public static RunFolder toResume(Path path) {
+    RunFolder folder = new RunFolder(path);
+    if (!Files.isRegularFile(folder.recipe())) {
+      throw new RunFolderException(
+          "%s holds no run: it has no file %s".formatted(path, RECIPE), null);
+    }
+    if (Files.exists(path.resolve(SUMMARY)) && !Json.isTrue(path.resolve(SUMMARY), "interrupted")) {
+      throw new RunFolderException(
+          "the run in %s has ended: nothing is left to resume".formatted(path), null);
+    }
+    return folder;
+  }
+
   /** The recipe as resolved. */
   public Path recipe() {
     return path.resolve(RECIPE);
@@ -109,6 +130,16 @@ public record RunFolder(Path path) {
   /** The metrics, a line each. */
   public Path metrics() {
     return path.resolve(METRICS);
+  }
+
+  /** How long it took, a line an epoch. */
+  public Path timings() {
+    return path.resolve(TIMINGS);
+  }
+
+  /** The checkpoints, of which the newest {@code keep} stay. */
+  public CheckpointFolder checkpoints(int keep) {
+    return new CheckpointFolder(path.resolve(CHECKPOINTS), keep);
   }
 
   /** The trained model. */

@@ -54,7 +54,10 @@ public final class Weights {
       String text = saved.metadata().get(NORMALIZER);
       if (text == null) {
         throw new FormatException(
-            file.toString(), 0, "no metadata \"" + NORMALIZER + "\"", "a model that lanewise saved");
+            file.toString(),
+            0,
+            "no metadata \"" + NORMALIZER + "\"",
+            "a model that lanewise saved");
       }
       return Normalizer.decode(text);
     }

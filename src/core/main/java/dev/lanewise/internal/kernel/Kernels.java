@@ -7,9 +7,6 @@ import dev.lanewise.internal.kernel.vector.VectorMatMulF32;
 import dev.lanewise.internal.kernel.vector.VectorMatMulF64;
 import dev.lanewise.internal.kernel.vector.VectorRandom;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One complete set of kernels. The scalar set is the reference; the others replace its entries.
@@ -19,19 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param matmulF32 matrix product in binary32
  * @param matmulF64 matrix product in binary64
  * @param random random numbers and dropout
- * @param loops the loops compiled so far
  */
 public record Kernels(
-    String name,
-    int bits,
-    MatMulKernel matmulF32,
-    MatMulKernel matmulF64,
-    RandomKernel random,
-    Map<LoopKey, Object> loops) {
-
-  /** What identifies a compiled loop within a set. */
-  public record LoopKey(
-      List<Expr> expressions, Precision precision, long broadcast, @Nullable Reduction reduction) {}
+    String name, int bits, MatMulKernel matmulF32, MatMulKernel matmulF64, RandomKernel random) {
 
   /** The reference. */
   public static Kernels scalar() {
@@ -40,25 +27,18 @@ public record Kernels(
         LoopCompiler.SCALAR,
         new ScalarMatMulF32(),
         new ScalarMatMulF64(),
-        new ScalarRandom(),
-        new ConcurrentHashMap<>());
+        new ScalarRandom());
   }
 
   /** The reference with every entry replaced by its Vector API twin. */
   public static Kernels vector() {
     return new Kernels(
-        "vector",
-        Lanes.BITS,
-        new VectorMatMulF32(),
-        new VectorMatMulF64(),
-        new VectorRandom(),
-        new ConcurrentHashMap<>());
+        "vector", Lanes.BITS, new VectorMatMulF32(), new VectorMatMulF64(), new VectorRandom());
   }
 
   /** This set with the matrix products of {@code provider}. */
   public Kernels with(MatMulProvider provider) {
-    return new Kernels(
-        provider.name(), bits, provider.f32(), provider.f64(), random, new ConcurrentHashMap<>());
+    return new Kernels(provider.name(), bits, provider.f32(), provider.f64(), random);
   }
 
   /** The matrix product of {@code precision}. */
@@ -68,19 +48,11 @@ public record Kernels(
 
   /** The elementwise loop of {@code outputs}, compiled on first use. */
   public MapLoop map(Precision precision, long broadcast, List<Expr> outputs) {
-    return (MapLoop)
-        loops.computeIfAbsent(
-            new LoopKey(outputs, precision, broadcast, null),
-            k ->
-                LoopCompiler.map(
-                    k.precision, bits, k.broadcast, k.expressions.toArray(Expr[]::new)));
+    return CompiledLoops.map(precision, bits, broadcast, outputs);
   }
 
   /** The reduction of {@code expression}, compiled on first use. */
   public ReduceLoop reduce(Precision precision, Reduction reduction, Expr expression) {
-    return (ReduceLoop)
-        loops.computeIfAbsent(
-            new LoopKey(List.of(expression), precision, 0, reduction),
-            k -> LoopCompiler.reduce(k.precision, bits, 0, reduction, expression));
+    return CompiledLoops.reduce(precision, bits, reduction, expression);
   }
 }

@@ -7,6 +7,7 @@ import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ public record CrossEntropy(double smoothing) implements Op {
     }
     Tensor x = exec.contiguous(in[0]);
     long classes = x.shape().dim(1);
-    int[] labels = labels(name(), in[1], classes);
+    Tensor labels = exec.contiguous(in[1]);
     Softmax.Parts parts = Softmax.Parts.of(exec, x, List.of(1));
     Softmax.LOG_SHIFT.forward(exec, new Tensor[] {parts.sum(), parts.max()}, out.reshape(rows, 1));
     Precision p = Ops.precision(out.dtype());
@@ -58,29 +59,32 @@ public record CrossEntropy(double smoothing) implements Op {
     double spread = p.round(smoothing / classes);
     @Nullable Tensor sums =
         smoothing == 0 ? null : Softmax.run(exec, new Reduce(Reduction.SUM, List.of(1), false), x);
-    for (int row = 0; row < rows; row++) {
-      long at = out.address() + (long) row * p.bytes();
-      double logit = Memory.get(p, x.address() + (row * classes + labels[row]) * p.bytes());
+    for (long row = 0; row < rows; row++) {
+      long at = out.address() + row * p.bytes();
+      long label = label(name(), labels, row, classes);
+      double logit = Memory.get(p, x.address() + (row * classes + label) * p.bytes());
       double loss = p.round(Memory.get(p, at) - p.round(keep * logit));
       if (sums != null) {
-        double sum = Memory.get(p, sums.address() + (long) row * p.bytes());
+        double sum = Memory.get(p, sums.address() + row * p.bytes());
         loss = p.round(loss - p.round(spread * sum));
       }
       Memory.put(p, at, loss);
     }
   }
 
-  /** The class indices, checked. */
-  private static int[] labels(String op, Tensor labels, long classes) {
-    int[] values = labels.toInts();
-    for (int i = 0; i < values.length; i++) {
-      if (values[i] < 0 || values[i] >= classes) {
-        throw new ShapeException(
-            "%s: class index %d at position %d is not below the number of classes, %d"
-                .formatted(op, values[i], i, classes));
-      }
+  /** The class index of {@code row}, checked; {@code labels} are contiguous. */
+  private static long label(String op, Tensor labels, long row, long classes) {
+    long at = labels.address();
+    long label =
+        labels.dtype() == DType.I32
+            ? Memory.ALL.get(ValueLayout.JAVA_INT_UNALIGNED, at + row * Integer.BYTES)
+            : Memory.ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, at + row * Long.BYTES);
+    if (label < 0 || label >= classes) {
+      throw new ShapeException(
+          "%s: class index %d at position %d is not below the number of classes, %d"
+              .formatted(op, label, row, classes));
     }
-    return values;
+    return label;
   }
 
   /** (softmax(x) - target) * g. */
@@ -115,11 +119,12 @@ public record CrossEntropy(double smoothing) implements Op {
     @Override
     public void forward(Exec exec, Tensor[] in, Tensor out) {
       Precision p = Ops.precision(target);
-      int[] labels = labels(name(), in[0], classes);
+      Tensor labels = exec.contiguous(in[0]);
       out.fill(smoothing / classes);
       double hot = p.round(p.round(1 - smoothing) + p.round(smoothing / classes));
-      for (int i = 0; i < labels.length; i++) {
-        Memory.put(p, out.address() + (i * classes + labels[i]) * p.bytes(), hot);
+      for (long row = 0; row < labels.size(); row++) {
+        long label = label(name(), labels, row, classes);
+        Memory.put(p, out.address() + (row * classes + label) * p.bytes(), hot);
       }
     }
   }

@@ -69,7 +69,11 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
   }
 
   private int[] axisArray() {
-    return axes.stream().mapToInt(Integer::intValue).toArray();
+    int[] result = new int[axes.size()];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = axes.get(i);
+    }
+    return result;
   }
 
   @Override

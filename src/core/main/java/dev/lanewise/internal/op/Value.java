@@ -13,11 +13,4 @@ public interface Value {
 
   /** {@code op(this, others...)}, computed now. */
   Value apply(Op op, Value... others);
-
-  /** The same for an op that is described already. */
-  static Value of(Pull pull) {
-    Value[] in = pull.in();
-    Value[] others = java.util.Arrays.copyOfRange(in, 1, in.length);
-    return in[0].apply(pull.op(), others);
-  }
 }

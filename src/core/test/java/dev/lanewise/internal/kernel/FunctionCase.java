@@ -18,7 +18,7 @@ enum FunctionCase {
   TANH_OF_SOFTPLUS(Functions.TANH_OF_SOFTPLUS, FunctionCase::tanhOfSoftplus, 3);
 
   /** The largest |x| for which sine and cosine of binary32 are defined. */
-  static final float ANGLE_LIMIT = 0x1p20f;
+  static final float ANGLE_LIMIT = 0x1p17f;
 
   final Expr expression;
 

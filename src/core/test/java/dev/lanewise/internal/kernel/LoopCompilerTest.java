@@ -39,6 +39,8 @@ final class LoopCompilerTest {
   /** Prime, and a few vectors of every width. */
   private static final int LENGTH = 149;
 
+  private static final int BROADCAST_LENGTH = 19;
+
   private static final int[] LENGTHS = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 37, LENGTH};
 
   private static final List<Case> CASES = cases();
@@ -114,7 +116,7 @@ final class LoopCompilerTest {
         in[k][i] =
             p.round(
                 ordinary
-                    ? random.nextGaussian() * Math.scalb(1, random.nextInt(12) - 6)
+                    ? random.nextGaussian() * Math.scalb(1.0, random.nextInt(12) - 6)
                     : specials[k == 0 ? i : random.nextInt(specials.length)]);
       }
     }
@@ -197,10 +199,15 @@ final class LoopCompilerTest {
         for (double[] values : in) {
           values[0] = p.round(1.7);
         }
-        for (long broadcast = 1; broadcast < 1L << in.length; broadcast++) {
+        long all = (1L << in.length) - 1;
+        // gradients repeat the shapes of the rows: two masks will do
+        for (long broadcast = 1; broadcast <= all; broadcast++) {
+          if (c.name.contains("'") && broadcast != 1 && broadcast != all) {
+            continue;
+          }
           double[] expected = evaluate(c, p, in, broadcast);
           for (int bits : widths()) {
-            new Loop(arena, c, p, bits, broadcast).check(in, expected, 0, 37, -1);
+            new Loop(arena, c, p, bits, broadcast).check(in, expected, 0, BROADCAST_LENGTH, -1);
           }
         }
       }
@@ -211,7 +218,7 @@ final class LoopCompilerTest {
     double[] result = new double[LENGTH];
     double[] at = new double[in.length];
     Expr expanded = c.expression.expand(p);
-    for (int i = 0; i < (broadcast == 0 ? LENGTH : 37); i++) {
+    for (int i = 0; i < (broadcast == 0 ? LENGTH : BROADCAST_LENGTH); i++) {
       for (int k = 0; k < at.length; k++) {
         at[k] = in[k][(broadcast >>> k & 1) == 0 ? i : 0];
       }

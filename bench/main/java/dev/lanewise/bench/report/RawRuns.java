@@ -1,0 +1,164 @@
+package dev.lanewise.bench.report;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What {@code bench/run.sh} leaves in a folder: {@code environment} (lines of key, tab, value), and
+ * {@code gemm-*.json} and {@code step-*.json}, one of each round and command, with the command in a
+ * {@code .cmd} file beside it.
+ */
+final class RawRuns {
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  private final Path folder;
+
+  RawRuns(Path folder) {
+    this.folder = folder;
+  }
+
+  /** One round of one cell. */
+  private record Sample(
+      String group,
+      String work,
+      String series,
+      String unit,
+      double rate,
+      Map<String, Double> also,
+      String command) {
+    List<String> cell() {
+      return List.of(group, work, series);
+    }
+  }
+
+  Map<String, String> environment() {
+    Map<String, String> environment = new LinkedHashMap<>();
+    for (String line : text(folder.resolve("environment")).lines().toList()) {
+      String[] parts = line.split("\t", 2);
+      environment.put(parts[0], parts[1]);
+    }
+    return environment;
+  }
+
+  List<Figure> gemm() {
+    return figures("gemm-", this::gemm);
+  }
+
+  List<Figure> step() {
+    return figures("step-", this::step);
+  }
+
+  /** JMH's own JSON. */
+  List<Figure> kernels() {
+    Path file = folder.resolve("kernels.json");
+    return Files.exists(file) ? new JmhRun(command(file)).figures(tree(file)) : List.of();
+  }
+
+  private Stream<Sample> gemm(Path file) {
+    JsonNode run = tree(file);
+    double peak = run.path("fma_peak_gflops").asDouble();
+    return StreamSupport.stream(run.path("results").spliterator(), false)
+        .map(
+            result -> {
+              double gflops = result.path("gflops").asDouble();
+              String work =
+                  "%d x %d x %d"
+                      .formatted(
+                          result.path("m").asInt(),
+                          result.path("n").asInt(),
+                          result.path("k").asInt());
+              return new Sample(
+                  "Matrix product",
+                  work + threads(run),
+                  run.path("kernels").asString(),
+                  "GFLOP/s",
+                  gflops,
+                  Map.of("% of FMA peak", 100 * gflops / peak),
+                  command(file));
+            });
+  }
+
+  private Stream<Sample> step(Path file) {
+    JsonNode run = tree(file);
+    return Stream.of(
+        new Sample(
+            "Training step",
+            run.path("name").asString() + ", batch " + run.path("batch").asInt() + threads(run),
+            run.path("mode").asString() + " (" + run.path("kernels").asString() + ")",
+            "samples/s",
+            run.path("samples_per_s").asDouble(),
+            Map.of("ms", run.path("ms_per_step").asDouble()),
+            command(file)));
+  }
+
+  private static String threads(JsonNode run) {
+    int threads = run.path("threads").asInt();
+    return ", " + threads + (threads == 1 ? " thread" : " threads");
+  }
+
+  private List<Figure> figures(String prefix, Function<Path, Stream<Sample>> read) {
+    Map<List<String>, List<Sample>> cells =
+        files(prefix)
+            .flatMap(read)
+            .collect(Collectors.groupingBy(Sample::cell, LinkedHashMap::new, Collectors.toList()));
+    return cells.values().stream().map(RawRuns::figure).toList();
+  }
+
+  private static Figure figure(List<Sample> rounds) {
+    Sample first = rounds.getFirst();
+    Map<String, Double> also = new TreeMap<>();
+    for (String name : first.also.keySet()) {
+      also.put(
+          name,
+          Figure.median(rounds.stream().mapToDouble(round -> round.also.get(name)).toArray()));
+    }
+    return Figure.of(
+        first.group,
+        first.work,
+        first.series,
+        first.unit,
+        rounds.stream().map(Sample::rate).toList(),
+        also,
+        first.command);
+  }
+
+  /** In the order in which they were measured, which their names say. */
+  private Stream<Path> files(String prefix) {
+    List<Path> files = new ArrayList<>();
+    try (var found = Files.newDirectoryStream(folder, prefix + "*.json")) {
+      found.forEach(files::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return files.stream().sorted();
+  }
+
+  private static String command(Path file) {
+    return text(Path.of(file.toString().replaceFirst("\\.json$", ".cmd"))).strip();
+  }
+
+  private static JsonNode tree(Path file) {
+    return MAPPER.readTree(file);
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.cli.recipe.Recipe;
+import dev.lanewise.cli.recipe.RecipeReader;
+import dev.lanewise.cli.run.Experiment;
+import dev.lanewise.cli.run.RunFolder;
+import dev.lanewise.engine.Engine;
+import dev.lanewise.io.Checkpoint;
+import dev.lanewise.tensor.Scope;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code lanewise resume}: goes on with a run that was interrupted or killed. */
+@Command(
+    name = "resume",
+    description = {
+      "Goes on with an interrupted run from its newest checkpoint, to the same bits.",
+      "Without a checkpoint it starts again."
+    })
+final class ResumeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "DIR", description = "The run folder.")
+  private Path folder = Path.of("");
+
+  @Mixin private EngineArguments engineArguments = new EngineArguments();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "A folder with data of your own in place of the downloaded ones.")
+  private @Nullable Path data;
+
+  @Option(names = "--quiet", description = "Print the result only.")
+  private boolean quiet;
+
+  @Override
+  public Integer call() {
+    Terminal terminal = Terminal.standard();
+    RunFolder run = RunFolder.toResume(folder);
+    Recipe recipe = RecipeReader.readResolved(run.recipe());
+    try (Scope scope = Scope.open("checkpoint");
+        Engine engine = Engine.of(engineArguments.options(engineArguments.mode(recipe.mode())));
+        Experiment experiment =
+            Experiment.open(recipe, data, new DownloadProgress(terminal, quiet))) {
+      Checkpoint newest =
+          run.checkpoints(recipe.checkpoint().keep())
+              .newest(
+                  scope,
+                  damaged ->
+                      spec.commandLine()
+                          .getErr()
+                          .println(
+                              "lanewise: passing over a damaged checkpoint: "
+                                  + damaged.getMessage()));
+      return new TrainingSession(engine, experiment, run, terminal, quiet).run(newest);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.lanewise.cli.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanewise.engine.Mode;
+import dev.lanewise.optim.Adam;
+import dev.lanewise.optim.AdamW;
+import dev.lanewise.optim.Schedule;
+import dev.lanewise.optim.Sgd;
+import dev.lanewise.train.EarlyStopping;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class RecipeReaderTest {
+  static final List<String> BUILT_IN = RecipeReader.BUILT_IN;
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @FieldSource("BUILT_IN")
+  void resolvedRecipeReadsBackEqual(String name) throws IOException {
+    Recipe recipe = RecipeReader.read(name, Map.of());
+    assertThat(recipe.name()).isEqualTo(name);
+    Path file = Files.writeString(folder.resolve("x.yaml"), RecipeReader.write(recipe));
+    assertThat(RecipeReader.readResolved(file)).isEqualTo(recipe);
+  }
+
+  @Test
+  void overridesReachEveryKey() {
+    Recipe recipe =
+        RecipeReader.read(
+            "mnist-mlp",
+            Map.of(
+                "model.2.dropout", "0.5",
+                "model.1", "gelu",
+                "optimizer.lr", "0.01",
+                "loss.label_smoothing", "0.1",
+                "clip.norm", "1",
+                "early_stopping", "{patience: 2}",
+                "regularize", "[l2, {type: elastic_net, l1: 0.5}]",
+                "mode", "fast"));
+    assertThat(recipe.model().get(2)).isEqualTo(new LayerSpec("dropout", 0.5));
+    assertThat(recipe.model().get(1)).isEqualTo(new LayerSpec("gelu", null));
+    assertThat(recipe.optimizer()).isEqualTo(AdamW.of(0.01));
+    assertThat(recipe.loss()).isEqualTo(new LossSpec.CrossEntropy(0.1));
+    assertThat(recipe.clip()).isEqualTo(new ClipSpec(1.0, null));
+    assertThat(recipe.earlyStopping()).isEqualTo(new EarlyStopping(2, 0, true));
+    assertThat(recipe.regularize())
+        .containsExactly(new RegularizerSpec.L2(1e-4), new RegularizerSpec.ElasticNet(0.5, 1e-4));
+    assertThat(recipe.mode()).isEqualTo(Mode.FAST);
+  }
+
+  @Test
+  void namesStandForTypesWithDefaults() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("short.yaml"),
+            """
+            data: {source: digits}
+            model: [{linear: 10}]
+            optimizer: adam
+            """);
+    assertThat(RecipeReader.read(file.toString(), Map.of("optimizer.lr", "0.5")).optimizer())
+        .isEqualTo(Adam.of(0.5));
+    Recipe recipe =
+        RecipeReader.read(
+            file.toString(), Map.of("optimizer", "{type: sgd, momentum: 0.9, nesterov: true}"));
+    assertThat(recipe.optimizer()).isEqualTo(Sgd.of(0.01).momentum(0.9).nesterov(true));
+    assertThat(recipe.name()).isEqualTo("short");
+    assertThat(recipe.seed()).isEqualTo(1);
+  }
+
+  @Test
+  void schedulesSpanTheRun() {
+    Schedule schedule = new ScheduleSpec.Cosine(0, 10).build(5, 100);
+    assertThat(schedule.rate(1, 0)).isEqualTo(1.0 / 11);
+    assertThat(schedule.rate(1, 10)).isEqualTo(1);
+    assertThat(schedule.rate(1, 255)).isEqualTo(0.5);
+    assertThat(schedule.rate(1, 500)).isZero();
+    Schedule steps = new ScheduleSpec.Step(2, 0.1, 0).build(5, 100);
+    assertThat(steps.rate(1, 199)).isEqualTo(1);
+    assertThat(steps.rate(1, 200)).isEqualTo(0.1);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.lanewise.internal.kernel;
+
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loops compiled so far. They belong to the process, as classes do: engines share them, so that
+ * a second engine finds its loops warm, and equal expressions are compiled once.
+ */
+final class CompiledLoops {
+  private static final ConcurrentHashMap<Key, Object> LOOPS = new ConcurrentHashMap<>();
+
+  /** What identifies a loop; its hash is that of the expressions, which know theirs. */
+  private record Key(
+      List<Expr> expressions,
+      Precision precision,
+      int bits,
+      long broadcast,
+      @Nullable Reduction reduction) {}
+
+  private CompiledLoops() {}
+
+  static MapLoop map(Precision precision, int bits, long broadcast, List<Expr> outputs) {
+    return (MapLoop)
+        LOOPS.computeIfAbsent(
+            new Key(outputs, precision, bits, broadcast, null),
+            k -> LoopCompiler.map(precision, bits, broadcast, outputs.toArray(Expr[]::new)));
+  }
+
+  static ReduceLoop reduce(Precision precision, int bits, Reduction reduction, Expr expression) {
+    return (ReduceLoop)
+        LOOPS.computeIfAbsent(
+            new Key(List.of(expression), precision, bits, 0, reduction),
+            k -> LoopCompiler.reduce(precision, bits, 0, reduction, expression));
+  }
+}

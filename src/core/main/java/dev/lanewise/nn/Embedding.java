@@ -1,0 +1,45 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.autodiff.Var;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.ShapeException;
+import java.util.List;
+
+/**
+ * A trained vector for each of a number of classes: indices (I32 or I64) of any shape get an axis
+ * of {@code width} at the end. Vectors start normal, as in PyTorch.
+ *
+ * @param classes how many vectors
+ * @param width elements of each
+ */
+public record Embedding(long classes, long width) implements Layer {
+
+  /** Checks the sizes. */
+  public Embedding {
+    if (classes < 1 || width < 1) {
+      throw new ShapeException(
+          "Embedding: sizes must be at least 1, found " + classes + " and " + width);
+    }
+  }
+
+  @Override
+  public String describe() {
+    return "Embedding(" + classes + ", " + width + ")";
+  }
+
+  @Override
+  public Shape outputShape(Shape sample) {
+    return sample.insert(sample.rank(), width);
+  }
+
+  @Override
+  public List<ParameterSpec> parameters() {
+    Initializer normal = new Initializer.Normal(0, 1);
+    return List.of(new ParameterSpec("weight", Shape.of(classes, width), normal));
+  }
+
+  @Override
+  public Var forward(Forward pass, Var x) {
+    return Functional.embedding(x, pass.parameter("weight"));
+  }
+}

@@ -1,0 +1,224 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.autodiff.Var;
+import dev.lanewise.tensor.Scope;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.ShapeException;
+import dev.lanewise.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What layers compute, as functions of their inputs and parameters; names, formulas and shapes are
+ * those of {@code torch.nn.functional}. All can be differentiated twice.
+ */
+public final class Functional {
+  private Functional() {}
+
+  // ---- embedding ----
+
+  /** Rows of {@code weight} [classes, width]: indices [...] of I32 or I64 to [..., width]. */
+  public static Var embedding(Var indices, Var weight) {
+    Tensor flat = indices.tape().scope().copy(indices.tensor());
+    Shape out = indices.shape().insert(indices.shape().rank(), weight.shape().dim(1));
+    return weight.indexSelect(0, flat.reshape(flat.size())).reshape(out);
+  }
+
+  // ---- normalization ----
+
+  /**
+   * Layer normalization (Ba et al. 2016) over the last axes, as many as {@code weight} has:
+   *
+   * <pre>y = (x - mean) / sqrt(var + eps) * weight + bias</pre>
+   */
+  public static Var layerNorm(Var x, Var weight, @Nullable Var bias, double eps) {
+    Var y = standardize(x, eps, lastAxes("layer_norm", x, weight)).mul(weight);
+    return bias == null ? y : y.add(bias);
+  }
+
+  /**
+   * Root mean square normalization (Zhang and Sennrich 2019) over the last axes, as many as {@code
+   * weight} has:
+   *
+   * <pre>y = x / sqrt(mean(x^2) + eps) * weight</pre>
+   */
+  public static Var rmsNorm(Var x, Var weight, double eps) {
+    int[] axes = lastAxes("rms_norm", x, weight);
+    return x.mul(x.square().mean(true, axes).add(eps).rsqrt()).mul(weight);
+  }
+
+  /**
+   * Group normalization (Wu and He 2018) of x [n, c, ...]: standardized over each of {@code groups}
+   * groups of neighbouring channels, then scaled and shifted by {@code weight} and {@code bias}
+   * [c].
+   */
+  public static Var groupNorm(Var x, long groups, Var weight, Var bias, double eps) {
+    Shape s = x.shape();
+    if (s.rank() < 2 || s.dim(1) % groups != 0) {
+      throw new ShapeException(
+          "group_norm: the channels of %s do not make %d groups".formatted(s, groups));
+    }
+    Var grouped = x.reshape(s.dim(0), groups, -1);
+    Var y = standardize(grouped, eps, 2).reshape(s);
+    return y.mul(perChannel(weight, s)).add(perChannel(bias, s));
+  }
+
+  /**
+   * What batch normalization gives.
+   *
+   * @param y the result
+   * @param runningMean the mean of each channel to use in evaluation, [c]
+   * @param runningVar the variance
+   */
+  public record BatchNormalized(Var y, Var runningMean, Var runningVar) {}
+
+  /**
+   * Batch normalization (Ioffe and Szegedy 2015) of x [n, c, ...], channel by channel:
+   *
+   * <pre>y = (x - mean) / sqrt(var + eps) * weight + bias</pre>
+   *
+   * <p>with the mean and variance of the batch in training, and the running ones in evaluation. In
+   * training the running ones move by {@code momentum} towards those of the batch, the variance
+   * there being the unbiased one.
+   */
+  public static BatchNormalized batchNorm(
+      Var x,
+      Var runningMean,
+      Var runningVar,
+      Var weight,
+      Var bias,
+      boolean training,
+      double momentum,
+      double eps) {
+    Shape s = x.shape();
+    if (s.rank() < 2 || s.dim(1) != weight.shape().size()) {
+      throw new ShapeException(
+          "batch_norm: input %s does not have %d channels".formatted(s, weight.shape().size()));
+    }
+    Var scale = perChannel(weight, s);
+    Var shift = perChannel(bias, s);
+    if (!training) {
+      Var width = perChannel(runningVar, s).add(eps).rsqrt();
+      Var y = x.sub(perChannel(runningMean, s)).mul(width).mul(scale).add(shift);
+      return new BatchNormalized(y, runningMean, runningVar);
+    }
+    double n = s.size() / (double) s.dim(1);
+    if (n < 2) {
+      throw new ShapeException(
+          "batch_norm: training needs more than one value a channel, found input " + s);
+    }
+    int[] axes = new int[s.rank() - 1];
+    for (int i = 1; i < axes.length; i++) {
+      axes[i] = i + 1;
+    }
+    Var mean = x.mean(true, axes);
+    Var distance = x.sub(mean);
+    Var variance = distance.square().mean(true, axes);
+    Var y = distance.mul(variance.add(eps).rsqrt()).mul(scale).add(shift);
+    return new BatchNormalized(
+        y,
+        towards(runningMean, mean, momentum, 1),
+        towards(runningVar, variance, momentum, n / (n - 1)));
+  }
+
+  private static Var towards(Var running, Var batch, double momentum, double factor) {
+    Var found = batch.stopGradient().reshape(running.shape());
+    return running.mul(1 - momentum).add(found.mul(factor * momentum));
+  }
+
+  /** (x - mean) / sqrt(var + eps) over {@code axes}. */
+  private static Var standardize(Var x, double eps, int... axes) {
+    Var distance = x.sub(x.mean(true, axes));
+    return distance.mul(distance.square().mean(true, axes).add(eps).rsqrt());
+  }
+
+  /** [c] as [c, 1, ...], to broadcast to {@code s} = [n, c, ...]. */
+  private static Var perChannel(Var v, Shape s) {
+    Shape wide = v.shape();
+    for (int a = 2; a < s.rank(); a++) {
+      wide = wide.insert(wide.rank(), 1);
+    }
+    return v.reshape(wide);
+  }
+
+  private static int[] lastAxes(String op, Var x, Var weight) {
+    int n = weight.shape().rank();
+    int[] axes = new int[n];
+    for (int i = 0; i < n; i++) {
+      axes[i] = i - n;
+      if (n > x.shape().rank() || x.shape().dim(axes[i]) != weight.shape().dim(axes[i])) {
+        throw new ShapeException(
+            "%s: input %s does not end in %s".formatted(op, x.shape(), weight.shape()));
+      }
+    }
+    return axes;
+  }
+
+  // ---- attention ----
+
+  /**
+   * Scaled dot-product attention (Vaswani et al. 2017) of queries [..., l, d] on keys [..., s, d]
+   * and values [..., s, v]:
+   *
+   * <pre>y = softmax(q k^T / sqrt(d) + mask) v</pre>
+   *
+   * @param mask broadcasts to [..., l, s]: floating numbers are added to the scores, of other types
+   *     0 excludes; null for none
+   * @param causal whether query i sees keys 0 to i only
+   */
+  public static Var scaledDotProductAttention(
+      Var q, Var k, Var v, @Nullable Var mask, boolean causal) {
+    Var scores = q.mul(1 / Math.sqrt(q.shape().dim(-1))).matmul(k.transpose());
+    Scope scope = q.tape().scope();
+    if (mask != null) {
+      if (mask.dtype().isFloating()) {
+        scores = scores.add(mask);
+      } else {
+        Tensor never = scope.allocate(q.dtype(), Shape.scalar()).fill(Double.NEGATIVE_INFINITY);
+        scores = scores.where(mask.tensor(), q.tape().constant(never));
+      }
+    }
+    if (causal) {
+      long keys = k.shape().dim(-2);
+      Tensor future = scope.zeros(q.dtype(), Shape.of(q.shape().dim(-2), keys));
+      for (long i = 0; i < future.shape().dim(0); i++) {
+        future
+            .slice(0, i, i + 1)
+            .slice(1, Math.min(i + 1, keys), keys)
+            .fill(Double.NEGATIVE_INFINITY);
+      }
+      scores = scores.add(q.tape().constant(future));
+    }
+    return scores.softmax(-1).matmul(v);
+  }
+
+  /**
+   * Multi-head self-attention (Vaswani et al. 2017) of x [n, t, e]: queries, keys and values are
+   * one linear map, each head attends on its own e / heads features, and their results go through
+   * another linear map.
+   *
+   * @param inWeight [3 e, e]: rows for queries, keys, values
+   * @param inBias [3 e]
+   * @param outWeight [e, e]
+   * @param outBias [e]
+   */
+  public static Var multiHeadAttention(
+      Var x, long heads, Var inWeight, Var inBias, Var outWeight, Var outBias, boolean causal) {
+    Shape s = x.shape();
+    if (s.rank() != 3 || s.dim(2) % heads != 0) {
+      throw new ShapeException(
+          "multi_head_attention: expected input [n, t, e] with e a multiple of %d, found %s"
+              .formatted(heads, s));
+    }
+    long width = s.dim(2) / heads;
+    Var all =
+        x.linear(inWeight, inBias)
+            .reshape(s.dim(0), s.dim(1), 3, heads, width)
+            .permute(2, 0, 3, 1, 4);
+    Var[] parts = new Var[3];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = all.slice(0, i, i + 1).reshape(s.dim(0), heads, s.dim(1), width);
+    }
+    Var attended = scaledDotProductAttention(parts[0], parts[1], parts[2], null, causal);
+    return attended.permute(0, 2, 1, 3).reshape(s).linear(outWeight, outBias);
+  }
+}

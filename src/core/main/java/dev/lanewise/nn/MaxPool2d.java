@@ -1,0 +1,39 @@
+package dev.lanewise.nn;
+
+import dev.lanewise.autodiff.Var;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Window;
+
+/**
+ * The largest elements under windows on images [c, h, w], see {@link Convolution#maxPool2d}.
+ *
+ * @param rows the windows along h
+ * @param columns the windows along w
+ */
+public record MaxPool2d(Window rows, Window columns) implements Layer {
+
+  /** Square windows side by side. */
+  public static MaxPool2d of(long kernel) {
+    return of(Window.of(kernel).stride(kernel));
+  }
+
+  /** The same windows along both axes. */
+  public static MaxPool2d of(Window window) {
+    return new MaxPool2d(window, window);
+  }
+
+  @Override
+  public String describe() {
+    return "MaxPool2d(%dx%d)".formatted(rows.kernel(), columns.kernel());
+  }
+
+  @Override
+  public Shape outputShape(Shape sample) {
+    return sample.with(-2, rows.count(sample.dim(-2))).with(-1, columns.count(sample.dim(-1)));
+  }
+
+  @Override
+  public Var forward(Forward pass, Var x) {
+    return Convolution.maxPool2d(x, rows, columns);
+  }
+}

@@ -1,0 +1,89 @@
+package dev.lanewise.train;
+
+import dev.lanewise.io.Checkpoint;
+import dev.lanewise.io.CorruptCheckpointException;
+import dev.lanewise.tensor.Scope;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checkpoints of one run: {@code step-0000000450.safetensors} and so on, the newest few. Each
+ * is written before an older one goes, so that a crash at any moment leaves a whole one.
+ */
+public final class CheckpointFolder {
+  private static final String PREFIX = "step-";
+  private static final String ENDING = ".safetensors";
+
+  private final Path folder;
+  private final int keep;
+
+  /**
+   * Checkpoints in {@code folder}, which is made when the first is written.
+   *
+   * @param keep how many to keep, at least 1
+   */
+  public CheckpointFolder(Path folder, int keep) {
+    if (keep < 1) {
+      throw new IllegalArgumentException("checkpoint.keep must be at least 1, found " + keep);
+    }
+    this.folder = folder;
+    this.keep = keep;
+  }
+
+  /** Writes the checkpoint of {@code step} and lets the oldest beyond the number to keep go. */
+  void save(Checkpoint checkpoint, long step) {
+    try {
+      Files.createDirectories(folder);
+      checkpoint.write(folder.resolve(PREFIX + "%010d".formatted(step) + ENDING));
+      List<Path> files = newestFirst();
+      for (Path old : files.subList(Math.min(keep, files.size()), files.size())) {
+        Files.deleteIfExists(old);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write a checkpoint to " + folder, e);
+    }
+  }
+
+  /**
+   * The newest checkpoint that is whole, or null if there is none.
+   *
+   * @param scope owner of its tensors
+   * @param damaged hears of each newer one that could not be used, and why
+   */
+  public @Nullable Checkpoint newest(Scope scope, Consumer<CorruptCheckpointException> damaged) {
+    for (Path file : newestFirst()) {
+      try {
+        return Checkpoint.read(file, scope);
+      } catch (CorruptCheckpointException e) {
+        damaged.accept(e);
+      }
+    }
+    return null;
+  }
+
+  private List<Path> newestFirst() {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> found = new ArrayList<>(files.filter(CheckpointFolder::isCheckpoint).toList());
+      found.sort(Comparator.comparing(Path::getFileName).reversed());
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + folder, e);
+    }
+  }
+
+  private static boolean isCheckpoint(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.startsWith(PREFIX) && name.endsWith(ENDING);
+  }
+}

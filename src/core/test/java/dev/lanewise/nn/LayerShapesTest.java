@@ -1,0 +1,97 @@
+package dev.lanewise.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lanewise.autodiff.Tape;
+import dev.lanewise.autodiff.Var;
+import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
+import dev.lanewise.tensor.Window;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Layers give the shapes they promise, and batch normalization keeps its statistics. */
+final class LayerShapesTest {
+
+  private record Case(Layer layer, long... sample) {}
+
+  static List<Case> cases() {
+    return List.of(
+        new Case(LayerNorm.of(3, 4), 3, 4),
+        new Case(RmsNorm.of(4), 3, 4),
+        new Case(GroupNorm.of(2, 4), 4, 3, 3),
+        new Case(BatchNorm.of(4), 4),
+        new Case(BatchNorm.of(4), 4, 3, 3),
+        new Case(Conv1d.of(3, 4, Window.of(3).stride(2).padding(1)), 3, 8),
+        new Case(Conv1d.of(4, 4, 2).groups(2).withoutBias(), 4, 8),
+        new Case(Conv2d.of(3, 4, 3), 3, 8, 7),
+        new Case(new Conv2d(4, 6, Window.of(3).dilation(2), Window.of(1), 2, false), 4, 8, 7),
+        new Case(ConvTranspose2d.of(3, 4, Window.of(3).stride(2)).outputPadding(1), 3, 5, 4),
+        new Case(ConvTranspose2d.of(4, 6, Window.of(2)).groups(2).withoutBias(), 4, 5, 4),
+        new Case(MaxPool2d.of(2), 3, 7, 6),
+        new Case(AvgPool2d.of(Window.of(3).stride(2).padding(1)), 3, 7, 6),
+        new Case(Recurrent.rnn(3, 2), 5, 3),
+        new Case(Recurrent.lstm(3, 2), 5, 3),
+        new Case(Recurrent.gru(3, 2), 1, 3),
+        new Case(new MultiHeadAttention(6, 2, true), 5, 6));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void resultHasThePromisedShape(Case c) {
+    Shape sample = Shape.of(c.sample);
+    try (var model = Sequential.of(c.layer).initialize(1, DType.F64);
+        var tape = Tape.open(model.store())) {
+      Var x = tape.input(random(tape, sample.insert(0, 2)));
+      Shape promised = model.outputShape(sample).insert(0, 2);
+      for (Forward pass : List.of(Forward.evaluation(tape), Forward.training(tape, 1, 0))) {
+        Var y = model.forward(pass, x);
+        assertThat(y.shape()).isEqualTo(promised);
+        tape.backward(y.square().sum());
+      }
+    }
+  }
+
+  @Test
+  void embeddingAddsAnAxis() {
+    try (var model = Sequential.of(new Embedding(7, 3)).initialize(1, DType.F32);
+        var tape = Tape.open(model.store())) {
+      Var ids = tape.input(tape.scope().of(new int[] {6, 0, 2, 2, 1, 3}, 2, 3));
+      Var y = model.predict(tape, ids);
+      assertThat(y.shape()).isEqualTo(Shape.of(2, 3, 3));
+      assertThat(model.outputShape(Shape.of(3))).isEqualTo(Shape.of(3, 3));
+      assertThat(y.tensor().slice(0, 0, 1).slice(1, 0, 1).toFloats())
+          .isEqualTo(model.store().values().get("0.weight").slice(0, 6, 7).toFloats());
+    }
+  }
+
+  @Test
+  void batchNormMovesItsStatisticsInTrainingOnly() {
+    try (var model = Sequential.of(Linear.of(3, 2), BatchNorm.of(2)).initialize(1, DType.F64);
+        var tape = Tape.open(model.store())) {
+      Var x = tape.input(random(tape, Shape.of(64, 3)));
+      model.predict(tape, x);
+      Tensor mean = model.state().get("1.running_mean");
+      assertThat(mean.toDoubles()).containsExactly(0, 0);
+      for (int step = 0; step < 300; step++) {
+        model.forward(Forward.training(tape, 1, step), x);
+      }
+      double[] trained = model.forward(Forward.training(tape, 1, 300), x).tensor().toDoubles();
+      double[] predicted = model.predict(tape, x).tensor().toDoubles();
+      for (int i = 0; i < trained.length; i++) {
+        double unbiased = Math.sqrt(63 / 64.0);
+        assertThat(predicted[i]).isCloseTo(trained[i] * unbiased, within(1e-3));
+      }
+    }
+  }
+
+  private static Tensor random(Tape tape, Shape shape) {
+    double[] values = new Random(4).doubles(shape.size(), -1, 1).toArray();
+    return tape.scope().allocate(DType.F64, shape).copyFrom(values);
+  }
+}

@@ -17,16 +17,16 @@ class ResumeCommandTest {
 
   private Path train() {
     Path run = folder.resolve("run");
-    List<String> settings = List.of("checkpoint.every_steps=10", "checkpoint.keep=3");
     Cli cli =
         Cli.run(
             "train",
             "--epochs=2",
             "--quiet",
-            "--set=" + settings.get(0),
-            "--set=" + settings.get(1),
+            "--set=checkpoint.every_steps=10",
+            "--set=checkpoint.keep=3",
             "--out=" + run);
-    assertThat(cli).isEqualTo(new Cli(0, ""));
+    assertThat(cli.error()).isEmpty();
+    assertThat(cli.exitCode()).isZero();
     return run;
   }
 

@@ -75,7 +75,7 @@ public final class Functions {
   private static final LaneFunction SOFTPLUS =
       unary("softplus", RecipesActivation::softplus, (x, y) -> SIGMOID.of(x));
 
-  /** tanh(softplus(x)), the gate of {@link #mish}. */
+  /** tanh(softplus(x)), the gate of {@link #mish}; worst error in binary32 3.3 ulps. */
   static final LaneFunction TANH_OF_SOFTPLUS =
       unary(
           "tanh_of_softplus",

@@ -162,7 +162,7 @@ enum CoefficientsF32 implements Coefficients {
 
   @Override
   public double angleLimit() {
-    return 0x1p20;
+    return 0x1p17;
   }
 
   @Override

@@ -6,8 +6,16 @@ import java.util.List;
  * The mathematical functions of lane expressions (math-v1): recipes of exactly specified
  * operations, so every machine, vector width and thread count gives the same bits.
  *
- * <p>NaN gives NaN, subnormal arguments and results are exact to the same bounds, odd functions
- * keep the sign of zero.
+ * <p>NaN gives NaN, subnormal arguments and results are held to the same bounds, odd functions keep
+ * the sign of zero. Worst errors in units in the last place: in binary32 over all 2^32 arguments
+ * (sine and cosine: within their limit; pow: 2 * 10^7 random pairs), in binary64 over 20,000 random
+ * arguments or more:
+ *
+ * <pre>
+ *            exp  expm1  log   log1p  tanh  sigmoid  erf   sin   cos   pow   softplus
+ * binary32   0.99  1.09  0.91  1.43   1.97  1.70     1.10  1.83  1.97  0.86  2.80
+ * binary64   0.90  0.94  0.84  1.29   1.94  1.45     0.93  1.47  1.57  1.05
+ * </pre>
  */
 public final class Functions {
 
@@ -45,10 +53,10 @@ public final class Functions {
   /** The error function. */
   public static final LaneFunction ERF = unary("erf", Recipes::erf, (x, y) -> erfSlope(x));
 
-  /** The sine of x radians, |x| up to 2^20 (F32) or 2^48 (F64); NaN beyond. */
+  /** The sine of x radians, |x| up to 2^17 (F32) or 2^48 (F64); NaN beyond. */
   public static final LaneFunction SIN = unary("sin", RecipesTrigonometric::sin, (x, y) -> cos(x));
 
-  /** The cosine of x radians, |x| up to 2^20 (F32) or 2^48 (F64); NaN beyond. */
+  /** The cosine of x radians, |x| up to 2^17 (F32) or 2^48 (F64); NaN beyond. */
   public static final LaneFunction COS =
       unary("cos", RecipesTrigonometric::cos, (x, y) -> SIN.of(x).neg());
 
@@ -67,7 +75,7 @@ public final class Functions {
   private static final LaneFunction SOFTPLUS =
       unary("softplus", RecipesActivation::softplus, (x, y) -> SIGMOID.of(x));
 
-  /** tanh(softplus(x)), the gate of {@link #mish}. */
+  /** tanh(softplus(x)), the gate of {@link #mish}; worst error in binary32 3.3 ulps. */
   static final LaneFunction TANH_OF_SOFTPLUS =
       unary(
           "tanh_of_softplus",

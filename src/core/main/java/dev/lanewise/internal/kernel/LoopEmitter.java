@@ -486,6 +486,7 @@ final class LoopEmitter {
 
   private final class VectorLanes extends LaneCode {
     private final int lane;
+    private final LaneBitsEmitter bits = new LaneBitsEmitter(code, kind == TypeKind.FLOAT);
 
     /** Lanes that start {@code lane} elements after the loop's index. */
     VectorLanes(int lane) {
@@ -530,10 +531,10 @@ final class LoopEmitter {
         case MIN -> binary("min");
         case MAX -> binary("max");
         case FMA -> code.invokevirtual(vector, "fma", type(vector, VECTOR, VECTOR));
-        case POW2 -> code.invokestatic(LANE_BITS, "pow2", type(vector, vector));
-        case EXPONENT -> code.invokestatic(LANE_BITS, "exponent", type(vector, vector));
-        case MANTISSA -> code.invokestatic(LANE_BITS, "mantissa", type(vector, vector));
-        case COPY_SIGN -> code.invokestatic(LANE_BITS, "copySign", type(vector, vector, vector));
+        case POW2 -> bits.pow2();
+        case EXPONENT -> bits.exponent();
+        case MANTISSA -> bits.mantissa();
+        case COPY_SIGN -> bits.copySign();
         default -> throw new IllegalStateException(operation + " is no operation");
       }
     }

@@ -5,8 +5,8 @@ import static dev.lanewise.internal.kernel.Expr.constant;
 /**
  * Sine and cosine: x = n pi + r with |r| not above pi / 2, so that one polynomial serves both and
  * only the sign depends on n. pi is taken off in three parts of full precision by fma (after Cody
- * and Waite): the first step is exact, the others round once each. Where n would lose its last
- * bits, the result is NaN.
+ * and Waite): the first step is exact, the others round once each. Beyond the angle limit the
+ * rounding of 1 / pi would push r out of the range of the polynomial: NaN.
  */
 final class RecipesTrigonometric {
 

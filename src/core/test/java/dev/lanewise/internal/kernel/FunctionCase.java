@@ -15,10 +15,10 @@ enum FunctionCase {
   SIN(Functions.SIN, StrictMath::sin, 2),
   COS(Functions.COS, StrictMath::cos, 2),
   SOFTPLUS(Functions.softplus(Expr.input(0)), FunctionCase::softplus, 3),
-  TANH_OF_SOFTPLUS(Functions.TANH_OF_SOFTPLUS, FunctionCase::tanhOfSoftplus, 3);
+  TANH_OF_SOFTPLUS(Functions.TANH_OF_SOFTPLUS, FunctionCase::tanhOfSoftplus, 4);
 
   /** The largest |x| for which sine and cosine of binary32 are defined. */
-  static final float ANGLE_LIMIT = 0x1p20f;
+  static final float ANGLE_LIMIT = 0x1p17f;
 
   final Expr expression;
 

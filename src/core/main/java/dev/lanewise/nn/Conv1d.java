@@ -15,8 +15,7 @@ import java.util.List;
  * @param groups a divisor of both channels
  * @param bias whether there is one
  */
-public record Conv1d(long in, long out, Window window, long groups, boolean bias)
-    implements Layer {
+public record Conv1d(long in, long out, Window window, long groups, boolean bias) implements Layer {
 
   /** Checks the sizes. */
   public Conv1d {

@@ -19,13 +19,7 @@ import java.util.List;
  * @param bias whether there is one
  */
 public record ConvTranspose2d(
-    long in,
-    long out,
-    Window rows,
-    Window columns,
-    long outputPadding,
-    long groups,
-    boolean bias)
+    long in, long out, Window rows, Window columns, long outputPadding, long groups, boolean bias)
     implements Layer {
 
   /** Checks the sizes. */

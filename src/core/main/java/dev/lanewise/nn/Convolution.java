@@ -71,8 +71,8 @@ public final class Convolution {
    * @param bias [out], or null
    * @param rows the windows along oh, whose kernel is kh
    * @param columns the windows along ow, whose kernel is kw
-   * @param outputPadding rows and columns that the result has more than the windows reach; below the
-   *     strides
+   * @param outputPadding rows and columns that the result has more than the windows reach; below
+   *     the strides
    * @param groups output group i sees input group i only
    */
   public static Var convTranspose2d(

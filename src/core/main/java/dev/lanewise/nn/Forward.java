@@ -19,11 +19,7 @@ public final class Forward {
   private final RandomKey step;
 
   private Forward(
-      Tape tape,
-      @Nullable TensorStore buffers,
-      String prefix,
-      boolean training,
-      RandomKey step) {
+      Tape tape, @Nullable TensorStore buffers, String prefix, boolean training, RandomKey step) {
     this.tape = tape;
     this.buffers = buffers;
     this.prefix = prefix;

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Recurrent networks of one layer and one direction, as functions: x [n, t, in] to [n, t, h], with
- * states [1, n, h] that start at 0 where they are null. Weights are PyTorch's, one block of h rows a
- * gate: {@code weightIh} [gates h, in], {@code weightHh} [gates h, h], biases [gates h].
+ * states [1, n, h] that start at 0 where they are null. Weights are PyTorch's, one block of h rows
+ * a gate: {@code weightIh} [gates h, in], {@code weightHh} [gates h, h], biases [gates h].
  */
 public final class Recurrence {
   private Recurrence() {}
@@ -117,9 +117,9 @@ public final class Recurrence {
   }
 
   /**
-   * x [n, t, f] as t steps [n, f]. It is halved again and again: the gradient of a slice is as large
-   * as what it was cut from, so that cutting all steps from the whole would cost t times the whole
-   * instead of log t times.
+   * x [n, t, f] as t steps [n, f]. It is halved again and again: the gradient of a slice is as
+   * large as what it was cut from, so that cutting all steps from the whole would cost t times the
+   * whole instead of log t times.
    */
   private static List<Var> steps(Var x) {
     List<Var> found = new ArrayList<>();

@@ -48,9 +48,7 @@ final class ConvolutionTest {
         double[] found = patches.toDoubles();
         double[] image = x.tensor().toDoubles();
         forEach(
-            c,
-            (patch, pixel) ->
-                assertThat(found[patch]).isEqualTo(pixel < 0 ? -7 : image[pixel]));
+            c, (patch, pixel) -> assertThat(found[patch]).isEqualTo(pixel < 0 ? -7 : image[pixel]));
       }
     }
   }
@@ -97,8 +95,7 @@ final class ConvolutionTest {
         Shape.of(4));
     Derivatives.check(
         "conv_transpose2d",
-        in ->
-            List.of(Convolution.convTranspose2d(in[0], in[1], in[2], c.rows, c.columns, 0, 2)),
+        in -> List.of(Convolution.convTranspose2d(in[0], in[1], in[2], c.rows, c.columns, 0, 2)),
         Shape.of(1, 4, c.rows.count(c.h), c.columns.count(c.w)),
         weight,
         Shape.of(2));

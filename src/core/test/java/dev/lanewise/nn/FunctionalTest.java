@@ -24,8 +24,7 @@ final class FunctionalTest {
     }
   }
 
-  private static Case one(
-      String name, java.util.function.Function<Var[], Var> f, Shape... shapes) {
+  private static Case one(String name, java.util.function.Function<Var[], Var> f, Shape... shapes) {
     return new Case(name, in -> List.of(f.apply(in)), shapes);
   }
 
@@ -77,8 +76,7 @@ final class FunctionalTest {
         new Case("lstm", FunctionalTest::lstm, recurrent(4)),
         one(
             "lstm from zero",
-            in ->
-                Recurrence.lstm(in[0], null, null, in[1], in[2], in[3], in[4]).output(),
+            in -> Recurrence.lstm(in[0], null, null, in[1], in[2], in[3], in[4]).output(),
             s(2, 1, 3),
             s(8, 3),
             s(8, 2),
@@ -89,7 +87,12 @@ final class FunctionalTest {
   /** Input, weights, biases and both states. */
   private static Shape[] recurrent(long gates) {
     return new Shape[] {
-      s(2, 3, 2), s(gates * 2, 2), s(gates * 2, 2), s(gates * 2), s(gates * 2), s(1, 2, 2),
+      s(2, 3, 2),
+      s(gates * 2, 2),
+      s(gates * 2, 2),
+      s(gates * 2),
+      s(gates * 2),
+      s(1, 2, 2),
       s(1, 2, 2)
     };
   }
@@ -156,11 +159,13 @@ final class FunctionalTest {
       Var row = tape.constant(tape.scope().of(new double[3], 1, 3));
       assertThatExceptionOfType(ShapeException.class)
           .isThrownBy(() -> Functional.batchNorm(row, three, three, three, three, true, 0.1, 1e-5))
-          .withMessage("batch_norm: training needs more than one value a channel, found input [1, 3]");
+          .withMessage(
+              "batch_norm: training needs more than one value a channel, found input [1, 3]");
       assertThatExceptionOfType(ShapeException.class)
           .isThrownBy(() -> Functional.multiHeadAttention(x, 4, three, three, three, three, true))
           .withMessage(
-              "multi_head_attention: expected input [n, t, e] with e a multiple of 4, found [1, 3, 2]");
+              "multi_head_attention: expected input [n, t, e] with e a multiple of 4, found [1, 3,"
+                  + " 2]");
     }
   }
 }

@@ -152,18 +152,13 @@ final class GraphCases {
     run("embedding", (i, x) -> Functional.embedding(x, i.param("weight")));
     run(
         "layer_norm",
-        (i, x) ->
-            Functional.layerNorm(x, i.param("weight"), i.param("bias"), i.c.number("eps")));
+        (i, x) -> Functional.layerNorm(x, i.param("weight"), i.param("bias"), i.c.number("eps")));
     run("rms_norm", (i, x) -> Functional.rmsNorm(x, i.param("weight"), i.c.number("eps")));
     run(
         "group_norm",
         (i, x) ->
             Functional.groupNorm(
-                x,
-                i.c.integer("groups"),
-                i.param("weight"),
-                i.param("bias"),
-                i.c.number("eps")));
+                x, i.c.integer("groups"), i.param("weight"), i.param("bias"), i.c.number("eps")));
     RUNS.put("batch_norm", GraphCases::batchNorm);
     run(
         "scaled_dot_product_attention",
@@ -283,8 +278,7 @@ final class GraphCases {
   }
 
   private interface Recurrent {
-    Recurrence.Output of(
-        Var x, Var hidden, Var weightIh, Var weightHh, Var biasIh, Var biasHh);
+    Recurrence.Output of(Var x, Var hidden, Var weightIh, Var weightHh, Var biasIh, Var biasHh);
   }
 
   private static List<Var> recurrent(Inputs i, Var x, Recurrent f) {

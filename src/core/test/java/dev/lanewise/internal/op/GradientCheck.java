@@ -16,11 +16,12 @@ import java.util.Random;
  * double: along one random direction of all inputs at once, along one of each input alone, and, for
  * the gradients themselves, element by element.
  */
-final class GradientCheck {
+public final class GradientCheck {
 
   /** A function of tensors. */
   @FunctionalInterface
-  interface Function {
+  public interface Function {
+    /** Its result for the inputs {@code in}, which are on {@code tape}. */
     Var of(Tape tape, Var[] in);
   }
 
@@ -33,7 +34,7 @@ final class GradientCheck {
   private final double[][] x;
 
   /** A check at random inputs between {@code from} and {@code to}. */
-  GradientCheck(String name, double from, double to, Shape... shapes) {
+  public GradientCheck(String name, double from, double to, Shape... shapes) {
     this.name = name;
     this.shapes = shapes;
     x = new double[shapes.length][];
@@ -43,7 +44,7 @@ final class GradientCheck {
   }
 
   /** First and second derivatives, each computed twice. */
-  void check(Function f) {
+  public void check(Function f) {
     Function scalar = (tape, in) -> weighted(tape, f.of(tape, in), 200);
     Function slope =
         (tape, in) -> {

@@ -3,6 +3,7 @@ module dev.lanewise.cli {
   requires com.fasterxml.jackson.annotation;
   requires dev.lanewise;
   requires info.picocli;
+  requires java.desktop;
   requires jdk.incubator.vector;
   requires me.tongfei.progressbar;
   requires tools.jackson.databind;

@@ -47,7 +47,7 @@ final class DataCommand implements Runnable {
 
   @Command(name = "get", description = "Fetches a data set into the cache.")
   int get(
-      @Parameters(paramLabel = "NAME", description = "mnist or fashion-mnist.") String name,
+      @Parameters(paramLabel = "NAME", description = "What data list names.") String name,
       @Option(names = "--data", paramLabel = "DIR", description = "The cache.")
           @Nullable Path root) {
     Terminal terminal = Terminal.standard();

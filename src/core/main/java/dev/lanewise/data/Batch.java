@@ -6,8 +6,8 @@ import dev.lanewise.tensor.Tensor;
  * Some samples and their targets. The tensors are reused: they hold these values until the next
  * batch is taken or the epoch is closed.
  *
- * @param x F32 [b, ...], the normalized features, contiguous
- * @param y I32 [b], the classes, or F32 [b, k], the targets; contiguous
+ * @param x F32 [b, ...], the normalized features, or I32 [b, t], tokens; contiguous
+ * @param y I32 [b] or [b, t], the classes, or F32 [b, k], the targets; contiguous
  * @param index the batch's place in the epoch, from 0
  */
 public record Batch(Tensor x, Tensor y, int index) {

@@ -1,10 +1,13 @@
 package dev.lanewise.data;
 
+import dev.lanewise.internal.random.RandomKey;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Copies the samples of a batch into a slot, in the order of one epoch. */
 final class BatchFiller {
@@ -13,13 +16,25 @@ final class BatchFiller {
   private final int[] order;
   private final int width;
   private final long targetBytes;
+  private final @Nullable Augmenter augmenter;
 
-  BatchFiller(Batches batches, int[] order) {
+  /** Elements by which this epoch reads sliding samples and their targets later. */
+  private final long slide;
+
+  BatchFiller(
+      Batches batches, int[] order, List<Augmentation> augmentations, long seed, int epoch) {
     this.batches = batches;
     this.data = batches.data();
     this.order = order;
     this.width = (int) data.sampleShape().size();
     this.targetBytes = data.targetShape().size() * data.targets().dtype().bytes();
+    RandomKey key = RandomKey.ofSeed(seed).fold("augment").fold(epoch);
+    this.augmenter =
+        augmentations.isEmpty()
+            ? null
+            : new Augmenter(augmentations, data.sampleShape(), batches.normalizer(), key);
+    this.slide =
+        data.isSliding() ? RandomKey.ofSeed(seed).fold("slide").below(width, epoch) : 0;
   }
 
   /** Memory for one batch. */
@@ -35,7 +50,7 @@ final class BatchFiller {
     long rows = Math.min(batches.batchSize(), data.size());
     Shape xShape = data.sampleShape().insert(0, rows);
     Shape yShape = data.targetShape().insert(0, rows);
-    Tensor x = scope.allocate(DType.F32, xShape);
+    Tensor x = scope.allocate(data.isTokens() ? DType.I32 : DType.F32, xShape);
     Tensor y = scope.allocate(data.targets().dtype(), yShape);
     return new Slot(x, y, x.segment(), y.segment());
   }
@@ -50,8 +65,18 @@ final class BatchFiller {
     MemorySegment targets = data.targets().segment();
     for (int i = 0; i < rows; i++) {
       int row = data.row(order[from + i]);
+      if (data.isTokens()) {
+        long bytes = (long) width * Integer.BYTES;
+        long at = row * bytes + slide * Integer.BYTES;
+        MemorySegment.copy(features, at, slot.xBytes, i * bytes, bytes);
+        MemorySegment.copy(targets, at, slot.yBytes, i * bytes, bytes);
+        continue;
+      }
       Gather.features(dtype, features, row, slot.xBytes, i, width, batches.normalizer());
       MemorySegment.copy(targets, row * targetBytes, slot.yBytes, i * targetBytes, targetBytes);
+      if (augmenter != null) {
+        augmenter.apply(slot.xBytes, i, order[from + i]);
+      }
     }
     return rows == slot.x.dim(0)
         ? new Batch(slot.x, slot.y, index)

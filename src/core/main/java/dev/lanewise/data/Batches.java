@@ -2,6 +2,7 @@ package dev.lanewise.data;
 
 import dev.lanewise.internal.random.RandomKey;
 import dev.lanewise.internal.random.Shuffle;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -25,15 +26,21 @@ public final class Batches {
   private final int batchSize;
   private final boolean shuffled;
   private final Normalizer normalizer;
+  private final List<Augmentation> augmentations;
   private final int prefetch;
 
   /** Batches in order, as they are. */
   Batches(DataSet data, int batchSize) {
-    this(data, batchSize, false, Normalizer.none(), DEFAULT_PREFETCH);
+    this(data, batchSize, false, Normalizer.none(), List.of(), DEFAULT_PREFETCH);
   }
 
   private Batches(
-      DataSet data, int batchSize, boolean shuffled, Normalizer normalizer, int prefetch) {
+      DataSet data,
+      int batchSize,
+      boolean shuffled,
+      Normalizer normalizer,
+      List<Augmentation> augmentations,
+      int prefetch) {
     if (batchSize < 1) {
       throw new DataException("the batch size must be at least 1, not " + batchSize);
     }
@@ -41,10 +48,14 @@ public final class Batches {
       throw new DataException("cannot prefetch " + prefetch + " batches");
     }
     normalizer.requireFits(data.sampleShape());
+    if (data.isTokens() && !(normalizer.equals(Normalizer.none()) && augmentations.isEmpty())) {
+      throw new DataException("tokens can be neither normalized nor augmented");
+    }
     this.data = data;
     this.batchSize = batchSize;
     this.shuffled = shuffled;
     this.normalizer = normalizer;
+    this.augmentations = List.copyOf(augmentations);
     this.prefetch = prefetch;
   }
 
@@ -56,7 +67,7 @@ public final class Batches {
    * @return batches in that order
    */
   public Batches shuffled(boolean on) {
-    return new Batches(data, batchSize, on, normalizer, prefetch);
+    return new Batches(data, batchSize, on, normalizer, augmentations, prefetch);
   }
 
   /**
@@ -67,7 +78,17 @@ public final class Batches {
    * @throws dev.lanewise.tensor.ShapeException if it was fitted on samples of another size
    */
   public Batches normalized(Normalizer by) {
-    return new Batches(data, batchSize, shuffled, by, prefetch);
+    return new Batches(data, batchSize, shuffled, by, augmentations, prefetch);
+  }
+
+  /**
+   * Chooses the augmentations.
+   *
+   * @param all what is done to each sample after normalization, in order
+   * @return batches so augmented
+   */
+  public Batches augmented(List<Augmentation> all) {
+    return new Batches(data, batchSize, shuffled, normalizer, all, prefetch);
   }
 
   /**
@@ -77,7 +98,7 @@ public final class Batches {
    * @return batches so prepared
    */
   public Batches prefetched(int count) {
-    return new Batches(data, batchSize, shuffled, normalizer, count);
+    return new Batches(data, batchSize, shuffled, normalizer, augmentations, count);
   }
 
   /**
@@ -119,7 +140,7 @@ public final class Batches {
   /**
    * Starts an epoch.
    *
-   * @param seed the seed of the order
+   * @param seed the seed of the order and of augmentation
    * @param epoch the epoch, from 0; each has its own order
    * @return the batches one by one, to be closed
    */
@@ -139,7 +160,7 @@ public final class Batches {
     if (firstBatch < 0 || firstBatch > count()) {
       throw new DataException("no batch " + firstBatch + " in an epoch of " + count() + " batches");
     }
-    return new Epoch(new BatchFiller(this, order(seed, epoch)), firstBatch, prefetch);
+    return new Epoch(new BatchFiller(this, order(seed, epoch), augmentations, seed, epoch), firstBatch, prefetch);
   }
 
   private int[] order(long seed, int epoch) {

@@ -26,6 +26,9 @@ public final class DataSet {
   private final List<String> classNames;
   private final double fullScale;
 
+  /** Whether each epoch reads all samples, and their targets, some elements later. */
+  private final boolean sliding;
+
   /** Which rows of the tensors the samples are, in order; null if all. */
   private final int @Nullable [] rows;
 
@@ -35,7 +38,9 @@ public final class DataSet {
       Shape sampleShape,
       List<String> classNames,
       double fullScale,
+      boolean sliding,
       int @Nullable [] rows) {
+    this.sliding = sliding;
     this.features = features;
     this.targets = targets;
     this.sampleShape = sampleShape;
@@ -105,9 +110,57 @@ public final class DataSet {
     return of(features, targets, List.of());
   }
 
+  /**
+   * Returns a data set of sequences of tokens, in which each place has a class.
+   *
+   * @param tokens I32 [n, t], contiguous, each from 0 to the number of classes - 1
+   * @param targets I32 [n, t], contiguous, alike
+   * @param classNames what the tokens stand for
+   * @return the data set
+   * @throws DataException if there are no samples, or a token is out of range
+   * @throws DTypeException if an element type is another
+   * @throws ShapeException if the shapes differ or a tensor is not contiguous
+   */
+  public static DataSet sequences(Tensor tokens, Tensor targets, List<String> classNames) {
+    if (tokens.dtype() != DType.I32 || targets.dtype() != DType.I32) {
+      throw new DTypeException(
+          "sequences need dtype I32, not %s and %s".formatted(tokens.dtype(), targets.dtype()));
+    }
+    if (tokens.rank() != 2
+        || !tokens.shape().equals(targets.shape())
+        || !tokens.isContiguous()
+        || !targets.isContiguous()) {
+      throw new ShapeException(
+          "sequences need contiguous tokens and targets [n, t], not %s and %s"
+              .formatted(tokens.layout(), targets.layout()));
+    }
+    if (tokens.size() == 0) {
+      throw new DataException("there are no samples: the tokens have shape " + tokens.shape());
+    }
+    for (Tensor part : List.of(tokens, targets)) {
+      int at = Gather.labelOutside(part, classNames.size());
+      if (at >= 0) {
+        throw new DataException(
+            "token %d at %d is out of range, expected 0 to %d"
+                .formatted(part.reshape(part.size()).getInt(at), at, classNames.size() - 1));
+      }
+    }
+    return of(tokens, targets, List.copyOf(classNames));
+  }
+
+  /**
+   * Returns these sequences, whose samples lie one after the other, as ones that begin in each
+   * epoch at another token: all are read later by as many tokens, below their length, as seed and
+   * epoch say. The last sample only fills up the one before.
+   */
+  DataSet sliding() {
+    int[] all = IntStream.range(0, size() - 1).map(this::row).toArray();
+    return new DataSet(features, targets, sampleShape, classNames, fullScale, true, all);
+  }
+
   private static DataSet of(Tensor features, Tensor targets, List<String> classNames) {
     double fullScale = features.dtype() == DType.U8 ? U8_FULL_SCALE : 1;
-    return new DataSet(features, targets, features.shape().without(0), classNames, fullScale, null);
+    return new DataSet(features, targets, features.shape().without(0), classNames, fullScale, false, null);
   }
 
   private static void checkTensors(Tensor features, Tensor targets, DType targetType) {
@@ -158,7 +211,7 @@ public final class DataSet {
   /**
    * Returns the shape of one target.
    *
-   * @return a scalar for classes, [k] for numbers
+   * @return a scalar for classes, [t] for sequences, [k] for numbers
    */
   public Shape targetShape() {
     return targets.shape().without(0);
@@ -234,7 +287,7 @@ public final class DataSet {
     if (shape.size() != sampleShape.size()) {
       throw new ShapeException("samples of shape " + sampleShape + " do not fit shape " + shape);
     }
-    return new DataSet(features, targets, shape, classNames, fullScale, rows);
+    return new DataSet(features, targets, shape, classNames, fullScale, sliding, rows);
   }
 
   /**
@@ -247,7 +300,7 @@ public final class DataSet {
     if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("the full scale must be positive, not " + value);
     }
-    return new DataSet(features, targets, sampleShape, classNames, value, rows);
+    return new DataSet(features, targets, sampleShape, classNames, value, sliding, rows);
   }
 
   /**
@@ -263,7 +316,7 @@ public final class DataSet {
       throw new DataException("a subset needs at least one sample");
     }
     int[] chosen = Arrays.stream(indices).map(this::row).toArray();
-    return new DataSet(features, targets, sampleShape, classNames, fullScale, chosen);
+    return new DataSet(features, targets, sampleShape, classNames, fullScale, sliding, chosen);
   }
 
   /**
@@ -309,6 +362,16 @@ public final class DataSet {
    */
   public Batches batches(int batchSize) {
     return new Batches(this, batchSize);
+  }
+
+  /** Whether the samples are tokens, which are never normalized. */
+  boolean isTokens() {
+    return features.dtype() == DType.I32;
+  }
+
+  /** Whether each epoch reads all samples, and their targets, some elements later. */
+  boolean isSliding() {
+    return sliding;
   }
 
   /** All rows of samples, of which {@link #row} picks. */

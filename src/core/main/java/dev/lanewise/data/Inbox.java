@@ -42,11 +42,11 @@ final class Inbox {
    * @throws IOException if it cannot be read
    */
   void offer(String path, InputStream content) throws IOException {
-    String name = path.substring(path.lastIndexOf('/') + 1).replaceFirst("\\.gz$", "");
+    String plainPath = "/" + path.replaceFirst("\\.gz$", "");
     for (RemoteFile file : missing()) {
-      if (file.name().equals(name)) {
+      if (plainPath.endsWith("/" + file.from())) {
         InputStream plain = RemoteFile.plain(content);
-        AtomicFile.write(folder.resolve(name), out -> copy(plain, out, file));
+        AtomicFile.write(folder.resolve(file.name()), out -> copy(plain, out, file));
         missing.remove(file);
       }
     }

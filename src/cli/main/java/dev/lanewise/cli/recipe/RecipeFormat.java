@@ -2,7 +2,7 @@ package dev.lanewise.cli.recipe;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
-import dev.lanewise.data.Normalizer;
+import dev.lanewise.data.Augmentation;
 import dev.lanewise.engine.Mode;
 import dev.lanewise.optim.Adadelta;
 import dev.lanewise.optim.Adagrad;
@@ -19,6 +19,7 @@ import dev.lanewise.optim.Rprop;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.train.EarlyStopping;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -27,6 +28,7 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.jsontype.NamedType;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
@@ -71,8 +73,19 @@ final class RecipeFormat {
           .with("l2", new RegularizerSpec.L2(1e-4))
           .with("elastic_net", new RegularizerSpec.ElasticNet(1e-5, 1e-4));
 
+  private static final Choices AUGMENTATIONS =
+      new Choices("shift")
+          .with("shift", new Augmentation.Shift(2))
+          .with("crop", new Augmentation.Crop(0.8))
+          .with("flip", new Augmentation.Flip(0.5))
+          .with("rotate", new Augmentation.Rotate(10))
+          .with("cutout", new Augmentation.Cutout(8))
+          .with("noise", new Augmentation.Noise(0.05))
+          .with("time_shift", new Augmentation.TimeShift(8));
+
   private static final Map<Class<?>, Choices> CHOICES =
       Map.of(
+          Augmentation.class, AUGMENTATIONS,
           LossSpec.class, LOSSES,
           Optimizer.class, OPTIMIZERS,
           ScheduleSpec.class, SCHEDULES,
@@ -82,7 +95,7 @@ final class RecipeFormat {
 
   private RecipeFormat() {}
 
-  /** The optimizers are the library's own records; only the type has to be told. */
+  /** Optimizers and augmentations are the library's own records; only the type has to be told. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   private interface Typed {}
 
@@ -91,6 +104,7 @@ final class RecipeFormat {
         YAMLMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .addMixIn(Optimizer.class, Typed.class)
+            .addMixIn(Augmentation.class, Typed.class)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -146,8 +160,7 @@ final class RecipeFormat {
 
   private static void fill(ObjectNode tree) {
     tree.removeIf(JsonNode::isNull);
-    section(
-        tree, "data", new DataSpec(DataSpec.SOURCES.getFirst(), 32, Normalizer.Kind.STANDARD, 0));
+    data(tree);
     section(tree, "checkpoint", new CheckpointSpec(0, 3));
     if (tree.has("early_stopping")) {
       section(tree, "early_stopping", EarlyStopping.patience(3));
@@ -158,12 +171,7 @@ final class RecipeFormat {
     if (!tree.has("regularize")) {
       tree.putArray("regularize");
     }
-    if (tree.get("regularize").isArray()) {
-      var list = tree.withArray("regularize");
-      for (int i = 0; i < list.size(); i++) {
-        list.set(i, REGULARIZERS.fill(MAPPER, list.get(i)));
-      }
-    }
+    fillEach(tree, "regularize", REGULARIZERS);
     if (!tree.has("epochs")) {
       tree.put("epochs", 10);
     }
@@ -172,6 +180,25 @@ final class RecipeFormat {
     }
     if (!tree.has("mode")) {
       tree.put("mode", Mode.STRICT.name());
+    }
+  }
+
+  private static void data(ObjectNode tree) {
+    String source = tree.path("data").path("source").asString("");
+    section(tree, "data", DataSpec.of(DataSource.known().contains(source) ? source : "digits"));
+    if (tree.get("data") instanceof ObjectNode data) {
+      fillEach(data, "augment", AUGMENTATIONS);
+      if (data.has("text") && DataSource.isText(source)) {
+        section(data, "text", Objects.requireNonNull(DataSpec.of(source).text()));
+      }
+    }
+  }
+
+  private static void fillEach(ObjectNode tree, String key, Choices choices) {
+    if (tree.get(key) instanceof ArrayNode list) {
+      for (int i = 0; i < list.size(); i++) {
+        list.set(i, choices.fill(MAPPER, list.get(i)));
+      }
     }
   }
 

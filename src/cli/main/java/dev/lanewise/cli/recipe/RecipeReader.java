@@ -16,7 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class RecipeReader {
   /** The recipes that come with the program; the first is the default. */
   public static final List<String> BUILT_IN = List.of(
-          "digits-mlp", "mnist-mlp", "mnist-lenet", "mnist-cnn", "fashion-mlp", "fashion-cnn");
+          "digits-mlp", "mnist-mlp", "mnist-lenet", "mnist-cnn", "fashion-mlp", "fashion-cnn", "char-gpt",
+          "char-lstm");
 
   private RecipeReader() {}
 

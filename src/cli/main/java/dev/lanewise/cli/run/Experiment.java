@@ -34,6 +34,9 @@ public final class Experiment implements AutoCloseable {
   /** Evaluation computes no gradients, so larger batches fit and pay. */
   private static final int EVALUATION_BATCH = 512;
 
+  /** Each place of a sequence takes as much memory as a sample of its own. */
+  private static final int EVALUATION_PLACES = 4096;
+
   private final Recipe recipe;
   private final Splits splits;
   private final Splits trainAndValidation;
@@ -67,7 +70,7 @@ public final class Experiment implements AutoCloseable {
   public static Experiment ofRun(
       RunFolder folder, @Nullable Path dataFolder, DownloadListener downloads) {
     Recipe recipe = RecipeReader.readResolved(folder.recipe());
-    Normalizer saved = Weights.normalizer(folder.model());
+    Normalizer saved = Weights.facts(folder.model()).normalizer();
     Experiment experiment = open(recipe, dataFolder, downloads, saved);
     try {
       experiment.model.initialize(recipe.seed(), DType.F32);
@@ -158,7 +161,7 @@ public final class Experiment implements AutoCloseable {
 
   /** Writes the model as it is now. */
   public void save(Path file) {
-    Weights.save(file, stores(), recipe, normalizer);
+    Weights.save(file, stores(), recipe, ModelFacts.of(splits.train(), normalizer));
   }
 
   private Trainer trainer(Engine engine) {
@@ -186,11 +189,17 @@ public final class Experiment implements AutoCloseable {
 
   private Batches trainingBatches() {
     DataSet train = trainAndValidation.train();
-    return train.batches(recipe.data().batch()).shuffled(true).normalized(normalizer);
+    return train
+        .batches(recipe.data().batch())
+        .shuffled(true)
+        .normalized(normalizer)
+        .augmented(recipe.data().augment());
   }
 
   private Batches evaluationBatches(DataSet data) {
-    return data.batches(EVALUATION_BATCH).normalized(normalizer);
+    long places = Math.max(1, data.isClassification() ? data.targetShape().size() : 1);
+    int batch = Math.toIntExact(Math.max(1, EVALUATION_PLACES / places));
+    return data.batches(Math.min(EVALUATION_BATCH, batch)).normalized(normalizer);
   }
 
   /** Frees model and data. */

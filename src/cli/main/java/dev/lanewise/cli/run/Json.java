@@ -1,6 +1,8 @@
 package dev.lanewise.cli.run;
 
 import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -31,6 +33,19 @@ public final class Json {
   /** Indented, with a line break at the end. */
   public static String pretty(Object value) {
     return MAPPER.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value) + "\n";
+  }
+
+  /**
+   * Reads a list of texts.
+   *
+   * @throws IllegalArgumentException if it is something else
+   */
+  static List<String> texts(String json) {
+    try {
+      return List.of(MAPPER.readValue(json, String[].class));
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("no list of texts: " + json, e);
+    }
   }
 
   /** Whether the object in {@code file} says true under {@code key}. */

@@ -2,8 +2,6 @@ package dev.lanewise.cli.run;
 
 import dev.lanewise.cli.recipe.Recipe;
 import dev.lanewise.cli.recipe.RecipeReader;
-import dev.lanewise.data.Normalizer;
-import dev.lanewise.io.FormatException;
 import dev.lanewise.io.SafeTensors;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.TensorStore;
@@ -18,7 +16,6 @@ import java.util.Map;
 
 /** A model's parameters as a file and as a checksum. */
 public final class Weights {
-  private static final String NORMALIZER = "normalizer";
   private static final long PIECE_BYTES = 1 << 20;
 
   private Weights() {}
@@ -37,8 +34,8 @@ public final class Weights {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** Writes parameters and buffers, with the recipe and the normalizer they belong to. */
-  static void save(Path file, List<TensorStore> stores, Recipe recipe, Normalizer normalizer) {
+  /** Writes parameters and buffers, with the recipe and the facts they belong to. */
+  static void save(Path file, List<TensorStore> stores, Recipe recipe, ModelFacts facts) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (TensorStore store : stores) {
       store.names().forEach(name -> tensors.put(name, store.get(name)));
@@ -46,23 +43,15 @@ public final class Weights {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", "lanewise-model");
     metadata.put("lanewise", Version.current());
-    metadata.put(NORMALIZER, normalizer.encode());
+    facts.writeTo(metadata);
     metadata.put("recipe", RecipeReader.write(recipe));
     SafeTensors.write(file, tensors, metadata);
   }
 
-  /** Reads the normalizer that was saved with a model. */
-  static Normalizer normalizer(Path file) {
+  /** Reads the facts that were saved with a model. */
+  static ModelFacts facts(Path file) {
     try (SafeTensors saved = SafeTensors.open(file)) {
-      String text = saved.metadata().get(NORMALIZER);
-      if (text == null) {
-        throw new FormatException(
-            file.toString(),
-            0,
-            "no metadata \"" + NORMALIZER + "\"",
-            "a model that lanewise saved");
-      }
-      return Normalizer.decode(text);
+      return ModelFacts.of(file.toString(), saved.metadata());
     }
   }
 

@@ -1,0 +1,134 @@
+package dev.lanewise.cli;
+
+import dev.lanewise.cli.run.Inputs;
+import dev.lanewise.cli.run.Json;
+import dev.lanewise.cli.run.RunFolder;
+import dev.lanewise.cli.run.TrainedModel;
+import dev.lanewise.engine.Engine;
+import dev.lanewise.tensor.Scope;
+import dev.lanewise.train.TextGenerator;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lanewise predict}: uses a trained model. */
+@Command(
+    name = "predict",
+    description = {
+      "Says what the model of a run folder makes of files: images (PNG, JPEG, IDX) or CSV rows.",
+      "A model of a text goes on from a prompt."
+    })
+final class PredictCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "DIR", description = "The run folder.")
+  private Path folder = Path.of("");
+
+  @Parameters(index = "1..*", paramLabel = "FILE", description = "Images, or rows of features.")
+  private List<Path> files = new ArrayList<>();
+
+  @Option(names = "--prompt", paramLabel = "TEXT", description = "What to go on from.")
+  private @Nullable String prompt;
+
+  @Option(names = "--tokens", paramLabel = "N", description = "How many to write (default: 300).")
+  private int tokens = 300;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      description = "0: always the likeliest; 1: as likely as the model thinks (default: 0.8).")
+  private double temperature = 0.8;
+
+  @Option(names = "--seed", paramLabel = "S", description = "Seed of what is drawn (default: 1).")
+  private long seed = 1;
+
+  @Mixin private EngineArguments engineArguments = new EngineArguments();
+
+  @Option(names = "--json", description = "Print JSON, a line for each sample.")
+  private boolean json;
+
+  private record Result(
+      String sample, @Nullable String label, @Nullable Double probability, double[] outputs) {}
+
+  private record Text(String prompt, String text) {}
+
+  @Override
+  public Integer call() {
+    if (prompt == null && files.isEmpty()) {
+      throw new IllegalArgumentException("name files to predict, or a text with --prompt");
+    }
+    PrintStream out = Terminal.standard().out();
+    try (TrainedModel model = TrainedModel.of(RunFolder.ofRun(folder));
+        Engine engine =
+            Engine.of(engineArguments.options(engineArguments.mode(model.recipe().mode())))) {
+      if (prompt != null) {
+        write(out, model.writer(), engine, prompt);
+      }
+      for (Path file : files) {
+        predict(out, model, engine, file);
+      }
+    }
+    return Failures.DONE;
+  }
+
+  private void write(PrintStream out, TextGenerator writer, Engine engine, String from) {
+    if (json) {
+      String text = writer.generate(engine, from, tokens, temperature, seed, token -> {});
+      out.println(Json.line(new Text(from, text)));
+      return;
+    }
+    out.print(from);
+    writer.generate(
+        engine,
+        from,
+        tokens,
+        temperature,
+        seed,
+        token -> {
+          out.print(token);
+          out.flush();
+        });
+    out.println();
+  }
+
+  private void predict(PrintStream out, TrainedModel model, Engine engine, Path file) {
+    try (Scope scope = Scope.open("inputs")) {
+      double[][] rows = model.predict(engine, Inputs.read(file, model.facts(), scope));
+      for (int i = 0; i < rows.length; i++) {
+        String name = rows.length == 1 ? file.toString() : file + ":" + (i + 1);
+        Result result = result(name, model.facts().classes(), rows[i]);
+        out.println(json ? Json.line(result) : text(result));
+      }
+    }
+  }
+
+  private static Result result(String sample, List<String> classes, double[] outputs) {
+    if (classes.isEmpty()) {
+      return new Result(sample, null, null, outputs);
+    }
+    int best = 0;
+    for (int i = 1; i < outputs.length; i++) {
+      best = outputs[i] > outputs[best] ? i : best;
+    }
+    return new Result(sample, classes.get(best), outputs[best], outputs);
+  }
+
+  private static String text(Result result) {
+    Double probability = result.probability;
+    if (probability != null) {
+      return String.format(
+          Locale.ROOT, "%s  %s  %.1f %%", result.sample, result.label, 100 * probability);
+    }
+    StringBuilder line = new StringBuilder(result.sample);
+    for (double value : result.outputs) {
+      line.append(String.format(Locale.ROOT, "  %.6g", value));
+    }
+    return line.toString();
+  }
+}

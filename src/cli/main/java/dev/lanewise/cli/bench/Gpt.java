@@ -87,8 +87,7 @@ record Gpt(long vocabulary, long context, long width, long heads, int blocks) im
 
   private static void add(List<ParameterSpec> specs, Part part) {
     for (ParameterSpec spec : part.layer.parameters()) {
-      specs.add(
-          new ParameterSpec(part.name + "." + spec.name(), spec.shape(), spec.initializer()));
+      specs.add(new ParameterSpec(part.name + "." + spec.name(), spec.shape(), spec.initializer()));
     }
   }
 

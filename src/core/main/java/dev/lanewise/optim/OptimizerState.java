@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An optimizer at work on one set of parameters. Its {@linkplain #slots slots} and what {@link
- * #save} tells are all that a checkpoint has to keep. Steps allocate no native memory. Not
- * for several threads at once.
+ * #save} tells are all that a checkpoint has to keep. Steps allocate no native memory. Not for
+ * several threads at once.
  */
 public final class OptimizerState implements AutoCloseable {
   private static final String STEPS = "optimizer.steps";

@@ -83,6 +83,7 @@ final class PredictCommand implements Callable<Integer> {
       out.println(Json.line(new Text(from, text)));
       return;
     }
+    writer.tokenizer().encode(from); // what it does not know is refused before anything is printed
     out.print(from);
     writer.generate(
         engine,

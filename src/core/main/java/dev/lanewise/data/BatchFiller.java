@@ -33,8 +33,7 @@ final class BatchFiller {
         augmentations.isEmpty()
             ? null
             : new Augmenter(augmentations, data.sampleShape(), batches.normalizer(), key);
-    this.slide =
-        data.isSliding() ? RandomKey.ofSeed(seed).fold("slide").below(width, epoch) : 0;
+    this.slide = data.isSliding() ? RandomKey.ofSeed(seed).fold("slide").below(width, epoch) : 0;
   }
 
   /** Memory for one batch. */

@@ -160,7 +160,10 @@ public final class Batches {
     if (firstBatch < 0 || firstBatch > count()) {
       throw new DataException("no batch " + firstBatch + " in an epoch of " + count() + " batches");
     }
-    return new Epoch(new BatchFiller(this, order(seed, epoch), augmentations, seed, epoch), firstBatch, prefetch);
+    return new Epoch(
+        new BatchFiller(this, order(seed, epoch), augmentations, seed, epoch),
+        firstBatch,
+        prefetch);
   }
 
   private int[] order(long seed, int epoch) {

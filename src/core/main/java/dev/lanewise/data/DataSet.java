@@ -160,7 +160,8 @@ public final class DataSet {
 
   private static DataSet of(Tensor features, Tensor targets, List<String> classNames) {
     double fullScale = features.dtype() == DType.U8 ? U8_FULL_SCALE : 1;
-    return new DataSet(features, targets, features.shape().without(0), classNames, fullScale, false, null);
+    return new DataSet(
+        features, targets, features.shape().without(0), classNames, fullScale, false, null);
   }
 
   private static void checkTensors(Tensor features, Tensor targets, DType targetType) {

@@ -22,8 +22,8 @@ public final class TextData {
    * How to read a text.
    *
    * @param context tokens in a window, at least 1
-   * @param vocabulary 0 for characters; else entries of a vocabulary of byte pairs, trained on
-   *     the text
+   * @param vocabulary 0 for characters; else entries of a vocabulary of byte pairs, trained on the
+   *     text
    * @param testFraction the share of the text, at its end, that is held out, above 0 and below 1
    */
   public record Options(int context, int vocabulary, double testFraction) {
@@ -105,8 +105,7 @@ public final class TextData {
     return characters - (int) Math.round(characters * options.testFraction());
   }
 
-  private static DataSet windows(
-      Tokenizer tokenizer, String text, Options options, Scope scope) {
+  private static DataSet windows(Tokenizer tokenizer, String text, Options options, Scope scope) {
     int[] ids = tokenizer.encode(text);
     int context = options.context();
     int count = (ids.length - 1) / context;

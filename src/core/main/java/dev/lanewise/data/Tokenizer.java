@@ -223,7 +223,8 @@ public final class Tokenizer {
     StringJoiner text = new StringJoiner("");
     for (int id : ids) {
       if (id < 0 || id >= tokens.size()) {
-        throw new DataException("there is no token " + id + ", expected 0 to " + (tokens.size() - 1));
+        throw new DataException(
+            "there is no token " + id + ", expected 0 to " + (tokens.size() - 1));
       }
       text.add(tokens.get(id));
     }

@@ -23,7 +23,8 @@ class AugmentationTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = 1 + i;
     }
-    return DataSet.classification(scope.of(values, SIZE, 2, 3, 5), scope.of(new int[SIZE], SIZE), 1);
+    return DataSet.classification(
+        scope.of(values, SIZE, 2, 3, 5), scope.of(new int[SIZE], SIZE), 1);
   }
 
   @AfterEach
@@ -144,8 +145,7 @@ class AugmentationTest {
   @Test
   void aQuarterTurnMovesCornersToCorners() {
     float[] square = {1, 2, 3, 4};
-    DataSet one =
-        DataSet.classification(scope.of(square, 1, 2, 2), scope.of(new int[1], 1), 1);
+    DataSet one = DataSet.classification(scope.of(square, 1, 2, 2), scope.of(new int[1], 1), 1);
     boolean turned = false;
     for (int epoch = 0; epoch < 20; epoch++) {
       try (Epoch walk =

@@ -23,9 +23,11 @@ class TokenizerTest {
     Tokenizer tokenizer = Tokenizer.bytePairs(TEXT, characters + 3);
     assertThat(tokenizer.tokens().subList(characters, characters + 3))
         .containsExactly("lo", "low", " low");
-    assertThat(tokenizer.encode(TEXT)).hasSizeLessThan(Tokenizer.characters(TEXT).encode(TEXT).length);
+    assertThat(tokenizer.encode(TEXT))
+        .hasSizeLessThan(Tokenizer.characters(TEXT).encode(TEXT).length);
     assertThat(tokenizer.decode(tokenizer.encode(TEXT))).isEqualTo(TEXT);
-    assertThat(Tokenizer.of(tokenizer.tokens()).encode(TEXT)).containsExactly(tokenizer.encode(TEXT));
+    assertThat(Tokenizer.of(tokenizer.tokens()).encode(TEXT))
+        .containsExactly(tokenizer.encode(TEXT));
   }
 
   @Test

@@ -43,8 +43,7 @@ class TextGeneratorTest {
       assertThat(last).isNotNull();
       assertThat(last.loss()).isLessThan(0.1);
       assertThat(last.accuracy()).isGreaterThan(0.99);
-      var writer =
-          new TextGenerator(model, Tokenizer.of(splits.train().classNames()), CONTEXT);
+      var writer = new TextGenerator(model, Tokenizer.of(splits.train().classNames()), CONTEXT);
       StringBuilder heard = new StringBuilder();
       String text = writer.generate(Engine.shared(), "cdef", 20, 0, 1, heard::append);
       assertThat(text).isEqualTo("ghabcdefghabcdefghab");

@@ -41,7 +41,8 @@ public final class Inputs {
 
   private static Tensor rows(Path file, ModelFacts facts, Scope scope) {
     CsvTable table = Csv.read(file, ',');
-    require(table.columns() == facts.sampleShape().size(), file, table.columns() + " columns", facts);
+    require(
+        table.columns() == facts.sampleShape().size(), file, table.columns() + " columns", facts);
     float[] values = new float[Math.multiplyExact(table.rows(), table.columns())];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) table.value(i / table.columns(), i % table.columns());
@@ -68,9 +69,7 @@ public final class Inputs {
         "an image of %d x %d pixels".formatted(found.getHeight(), found.getWidth()),
         facts);
     int planes = channels ? (int) shape.dim(0) : 1;
-    return scope
-        .of(pixels(found, planes), shape.size())
-        .reshape(shape.insert(0, 1));
+    return scope.of(pixels(found, planes), shape.size()).reshape(shape.insert(0, 1));
   }
 
   private static BufferedImage decode(Path file) {

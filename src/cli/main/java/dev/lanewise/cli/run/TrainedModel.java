@@ -36,8 +36,7 @@ public final class TrainedModel implements AutoCloseable {
     TrainedModel trained = new TrainedModel(recipe, Weights.facts(folder.model()));
     try {
       trained.model.initialize(recipe.seed(), DType.F32);
-      List<TensorStore> stores =
-          List.of(trained.model.store().values(), trained.model.state());
+      List<TensorStore> stores = List.of(trained.model.store().values(), trained.model.state());
       Weights.load(folder.model(), stores);
       return trained;
     } catch (RuntimeException e) {

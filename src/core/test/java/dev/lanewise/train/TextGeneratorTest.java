@@ -23,7 +23,7 @@ class TextGeneratorTest {
 
   private static Sequential model() {
     return Sequential.of(
-        Embedding.of(8, 16),
+        new Embedding(8, 16),
         new PositionalEmbedding(CONTEXT, 16),
         TransformerBlock.causal(16, 2),
         LayerNorm.of(16),

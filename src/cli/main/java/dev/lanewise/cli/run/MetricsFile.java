@@ -7,6 +7,7 @@ import dev.lanewise.train.StepReport;
 import dev.lanewise.train.TrainingListener;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   private static final String SIZE_KEY = "metrics.bytes";
 
   private final JsonLines lines;
+  private final Supplier<String> weightsSha256;
 
   private record RunLine(String kind, String recipe, long seed, Mode mode, String fingerprint) {}
 
@@ -36,11 +38,17 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
       double trainLoss,
       double trainAccuracy,
       @Nullable Double validationLoss,
-      @Nullable Double validationAccuracy) {}
+      @Nullable Double validationAccuracy,
+      String weightsSha256) {}
 
-  /** Opens {@code file} to go on, or begins it. */
-  public MetricsFile(Path file) {
+  /**
+   * Opens {@code file} to go on, or begins it.
+   *
+   * @param weightsSha256 hash of the weights as they are when it is asked
+   */
+  public MetricsFile(Path file, Supplier<String> weightsSha256) {
     lines = new JsonLines(file);
+    this.weightsSha256 = weightsSha256;
   }
 
   /** Begins the file anew, with the line that names the run. */
@@ -49,31 +57,40 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     lines.write(new RunLine("run", recipe, seed, mode, fingerprint));
   }
 
+  /** What is written after a step. Doubles are written so that reading gives back their bits. */
+  public static Object line(StepReport report) {
+    return new StepLine(
+        "step",
+        report.step(),
+        report.epoch(),
+        report.loss(),
+        report.accuracy(),
+        report.learningRate(),
+        report.gradientNorm());
+  }
+
+  /** What is written after an epoch. */
+  public static Object line(EpochReport report, String weightsSha256) {
+    Evaluation validation = report.validation();
+    return new EpochLine(
+        "epoch",
+        report.epoch(),
+        report.step(),
+        report.train().loss(),
+        report.train().accuracy(),
+        validation == null ? null : validation.loss(),
+        validation == null ? null : validation.accuracy(),
+        weightsSha256);
+  }
+
   @Override
   public void onStep(StepReport report) {
-    lines.write(
-        new StepLine(
-            "step",
-            report.step(),
-            report.epoch(),
-            report.loss(),
-            report.accuracy(),
-            report.learningRate(),
-            report.gradientNorm()));
+    lines.write(line(report));
   }
 
   @Override
   public void onEpoch(EpochReport report) {
-    Evaluation validation = report.validation();
-    lines.write(
-        new EpochLine(
-            "epoch",
-            report.epoch(),
-            report.step(),
-            report.train().loss(),
-            report.train().accuracy(),
-            validation == null ? null : validation.loss(),
-            validation == null ? null : validation.accuracy()));
+    lines.write(line(report, weightsSha256.get()));
   }
 
   @Override

@@ -147,14 +147,24 @@ public record RunFolder(Path path) {
     return path.resolve(MODEL);
   }
 
+  /** What the run was made of. */
+  public Path manifest() {
+    return path.resolve(MANIFEST);
+  }
+
+  /** How the run ended. */
+  public Path summary() {
+    return path.resolve(SUMMARY);
+  }
+
   /** Writes what the run was made of. */
   public void write(Manifest manifest) {
-    AtomicFile.write(path.resolve(MANIFEST), Json.pretty(manifest));
+    AtomicFile.write(manifest(), Json.pretty(manifest));
   }
 
   /** Writes how the run ended. */
   public void write(Summary summary) {
-    AtomicFile.write(path.resolve(SUMMARY), Json.pretty(summary));
+    AtomicFile.write(summary(), Json.pretty(summary));
   }
 
   private static String reason(IOException e) {

@@ -52,8 +52,8 @@ record TrainingSession(
       announce(stdout, recipe, manifest, from);
     }
     try (Interrupt interrupt = Interrupt.listen();
-        MetricsFile metrics = new MetricsFile(
-                folder.metrics(), () -> Weights.sha256(experiment.parameters()));
+        MetricsFile metrics =
+            new MetricsFile(folder.metrics(), () -> Weights.sha256(experiment.parameters()));
         TimingsFile timings = new TimingsFile(folder.timings());
         Progress progress =
             new Progress(

@@ -26,7 +26,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify",
     description = {
-      "Trains the recipe of a run folder again and compares every step with the record, bit by bit.",
+      "Trains the recipe of a run folder again and compares every step with the record, bit by"
+          + " bit.",
       "Exit code 0: the same bits; 1: they differ, and where; 2: nothing to compare."
     })
 final class VerifyCommand implements Callable<Integer> {

@@ -88,7 +88,9 @@ class VerifyCommandTest {
     assertThat(differs("verify", run.toString(), "--quiet"))
         .startsWith("differs: step 5, loss\n")
         .contains("recorded: %s (0x%016x)".formatted(other, Double.doubleToLongBits(other)))
-        .contains("here:     %s (0x%016x)".formatted(loss, Double.doubleToLongBits(Double.parseDouble(loss))))
+        .contains(
+            "here:     %s (0x%016x)"
+                .formatted(loss, Double.doubleToLongBits(Double.parseDouble(loss))))
         .contains("the saved weights agree")
         .contains("compared 10 steps");
   }
@@ -98,10 +100,10 @@ class VerifyCommandTest {
     Path run = copy("run");
     flipLastElement(run.resolve("model.safetensors"));
     assertThat(differs("verify", run.toString(), "--quiet"))
-        .containsPattern("differs: trained model, 6\\.weight\\[9, 63\\]\n +recorded: \\S+ \\(0x[0-9a-f]{8}\\)")
+        .containsPattern(
+            "differs: trained model, 6\\.weight\\[9, 63\\]\n +recorded: \\S+ \\(0x[0-9a-f]{8}\\)")
         .contains("not the same bits: compared 24 steps, 2 epochs, 3 saved weights");
-    assertThat(
-            differs("verify", run.toString(), "--against", shared.resolve("run").toString()))
+    assertThat(differs("verify", run.toString(), "--against", shared.resolve("run").toString()))
         .contains("differs: trained model, ");
   }
 

@@ -89,7 +89,10 @@ public final class Rerun implements TrainingListener, AutoCloseable {
       }
     }
     boolean nothingToName = checkpoints.higherKey(steps) == null && !recorded.hasModel();
-    stop = steps >= lastStep || tensor != null || metric != null && (checkpoint != null || nothingToName);
+    stop =
+        steps >= lastStep
+            || tensor != null
+            || metric != null && (checkpoint != null || nothingToName);
   }
 
   @Override

@@ -71,6 +71,13 @@ class VerifyCommandTest {
   }
 
   @Test
+  void theExampleRunInTheRepositoryGivesTheSameBitsHere() {
+    Path example = Path.of("../../results/example-run");
+    assertThat(Cli.output("verify", example.toString()))
+        .endsWith("the same bits: compared 69 steps, 3 epochs, 1 saved weights\n");
+  }
+
+  @Test
   void aPrefixIsCompared() {
     assertThat(Cli.output("verify", "" + shared.resolve("run"), "--steps=11", "--quiet"))
         .isEqualTo("the same bits: compared 11 steps, 0 epochs, 1 saved weights\n");

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -60,8 +61,8 @@ public record Difference(String where, String first, String second) {
           when + ", names of tensors", first.keySet().toString(), second.keySet().toString());
     }
     for (Map.Entry<String, Tensor> entry : first.entrySet()) {
-      String where = when + ", " + entry.getKey();
-      Difference found = ofTensors(where, entry.getValue(), second.get(entry.getKey()));
+      Tensor other = Objects.requireNonNull(second.get(entry.getKey()));
+      Difference found = ofTensors(when + ", " + entry.getKey(), entry.getValue(), other);
       if (found != null) {
         return found;
       }

@@ -29,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Instances may be used by several threads.
  */
 public final class SafeTensors implements AutoCloseable {
-  /** The longest piece read or written in one call; a Java buffer cannot hold more than 2 GiB. */
-  private static final long PIECE_BYTES = 1 << 26;
-
   private static final int STAGING_BYTES = 1 << 16;
 
   private final Path file;
@@ -90,7 +87,7 @@ public final class SafeTensors implements AutoCloseable {
    */
   @SuppressWarnings("MustBeClosedChecker")
   public static SafeTensors open(Path file) {
-    requireLittleEndian();
+    TensorBytes.requireLittleEndian("safetensors");
     try {
       FileChannel channel = FileChannel.open(file);
       try {
@@ -115,19 +112,14 @@ public final class SafeTensors implements AutoCloseable {
    * @throws UncheckedIOException if writing fails; an old file is then as it was
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
-    requireLittleEndian();
+    TensorBytes.requireLittleEndian("safetensors");
     SafeTensorsWriter plan = new SafeTensorsWriter(tensors, metadata);
     AtomicFile.write(
         file,
         out -> {
           out.write(plan.header());
           for (Tensor tensor : plan.tensors()) {
-            try (Scope scope = Scope.open()) {
-              MemorySegment bytes = dense(tensor, scope).segment();
-              for (long at = 0; at < bytes.byteSize(); at += PIECE_BYTES) {
-                out.write(piece(bytes, at));
-              }
-            }
+            TensorBytes.write(tensor, out::write);
           }
         });
   }
@@ -298,8 +290,8 @@ public final class SafeTensors implements AutoCloseable {
         return;
       }
       MemorySegment bytes = dense.segment();
-      for (long at = 0; at < bytes.byteSize(); at += PIECE_BYTES) {
-        readFully(piece(bytes, at), dataStart + entry.begin() + at);
+      for (long at = 0; at < bytes.byteSize(); at += TensorBytes.PIECE_BYTES) {
+        readFully(TensorBytes.piece(bytes, at), dataStart + entry.begin() + at);
       }
     } catch (IOException e) {
       throw Failures.of("read", file, e);
@@ -328,23 +320,6 @@ public final class SafeTensors implements AutoCloseable {
         throw new EOFException("the file ends at byte " + at + ", it was cut short while open");
       }
       at += count;
-    }
-  }
-
-  private static ByteBuffer piece(MemorySegment bytes, long at) {
-    return bytes.asSlice(at, Math.min(PIECE_BYTES, bytes.byteSize() - at)).asByteBuffer();
-  }
-
-  private static Tensor dense(Tensor tensor, Scope scope) {
-    return tensor.isContiguous()
-        ? tensor
-        : scope.allocate(tensor.dtype(), tensor.shape()).copyFrom(tensor);
-  }
-
-  /** The format is little-endian, tensors are in the machine's order; bytes are copied as is. */
-  private static void requireLittleEndian() {
-    if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
-      throw new UnsupportedOperationException("safetensors needs a little-endian machine");
     }
   }
 }

@@ -190,7 +190,7 @@ class ConversionTest {
           dtype == DType.F16
               ? Float.float16ToFloat((short) bits)
               : Float.intBitsToFloat(bits << 16);
-      assertThat(wide[bits]).isEqualTo(expected);
+      assertThat(Float.floatToIntBits(wide[bits])).isEqualTo(Float.floatToIntBits(expected));
     }
     int infinity = dtype == DType.F16 ? 0x7c00 : 0x7f80;
     for (int sign = 0; sign < 2; sign++) {
@@ -199,8 +199,8 @@ class ConversionTest {
       for (int bits = 0; bits < infinity; bits++) {
         float low = wide[bits];
         // Beyond the largest value the next would be; as far away again lies infinity.
-        float high = bits + 1 < infinity ? wide[bits + 1] : low + (low - wide[bits - 1]);
-        float middle = (float) ((low + (double) high) / 2);
+        double high = bits + 1 < infinity ? wide[bits + 1] : 2.0 * low - wide[bits - 1];
+        float middle = (float) ((low + high) / 2);
         float[] near = {low, Math.nextDown(middle), middle, Math.nextUp(middle)};
         int[] nearest = {bits, bits, bits + (bits & 1), bits + 1};
         for (int i = 0; i < 4; i++) {

@@ -98,7 +98,8 @@ class NpyTest {
       assertThat(bool.shape()).isEqualTo(Shape.of(2, 1));
       assertThat(bool.toInts()).containsExactly(0, 1);
       String longest = header("<f4", "False", "(0, 3)");
-      longest = longest.stripTrailing() + " ".repeat(9_999 - longest.stripTrailing().length()) + "\n";
+      longest =
+          longest.stripTrailing() + " ".repeat(9_999 - longest.stripTrailing().length()) + "\n";
       assertThat(read(scope, file(2, longest, "")).shape()).isEqualTo(Shape.of(0, 3));
       assertThat(read(scope, file(1, header("<u2", "False", "()"), "\u00ff\u00ff")).getInt())
           .isEqualTo(65_535);
@@ -243,7 +244,8 @@ class NpyTest {
   }
 
   private static String header(String type, String fortran, String shape) {
-    return "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }   \n".formatted(type, fortran, shape);
+    return "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }   \n"
+        .formatted(type, fortran, shape);
   }
 
   /** A file of a version: its header, then data with one character a byte. */

@@ -72,8 +72,7 @@ public record RAdam(double lr, double beta1, double beta2, double eps, double we
         List.of(new Slot("exp_avg", mean), new Slot("exp_avg_sq", square)),
         List.of(
             (t, rate, momentum) -> rate / correction(momentum, t) * adaptive(t),
-            (t, rate, momentum) ->
-                length(t) > KNOWN ? 0 : rate / correction(momentum, t)),
+            (t, rate, momentum) -> length(t) > KNOWN ? 0 : rate / correction(momentum, t)),
         beta1);
   }
 

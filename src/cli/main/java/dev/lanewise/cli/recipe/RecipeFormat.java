@@ -69,9 +69,7 @@ final class RecipeFormat {
           .with("polynomial", new ScheduleSpec.Polynomial(1, 0))
           .with("cosine", new ScheduleSpec.Cosine(0, 0))
           .with("cosine_restarts", new ScheduleSpec.CosineRestarts(1, 2, 0, 0))
-          .with(
-              "one_cycle",
-              new ScheduleSpec.OneCycle(1e-2, 0.3, 25, 1e4, true, 0.85, 0.95, 0));
+          .with("one_cycle", new ScheduleSpec.OneCycle(1e-2, 0.3, 25, 1e4, true, 0.85, 0.95, 0));
 
   private static final Choices REGULARIZERS =
       new Choices("l2")

@@ -153,8 +153,7 @@ public sealed interface ScheduleSpec {
    * @param tMult how many times longer each is than the one before, at least 1
    * @param etaMin the rate at the end of each, at least 0
    */
-  record CosineRestarts(
-      @JsonProperty("t_0") long t0, long tMult, double etaMin, long warmupSteps)
+  record CosineRestarts(@JsonProperty("t_0") long t0, long tMult, double etaMin, long warmupSteps)
       implements ScheduleSpec {
     /** Checks the values. */
     public CosineRestarts {

@@ -27,6 +27,7 @@ final class GradientPass implements AutoCloseable {
   private Totals totals = new Totals();
   private long step;
   private int batches;
+  private double lastLoss;
 
   GradientPass(Trainer settings) {
     this.settings = settings;
@@ -57,7 +58,8 @@ final class GradientPass implements AutoCloseable {
 
   /** Adds the loss and the gradients of {@code data}. */
   void add(Batch data) {
-    evaluate(data);
+    Var output = evaluate(data);
+    totals.add(lastLoss, settings.accuracy(output, data.y()), data.size());
     batches++;
     if (sum != null) {
       sum.add(data.size());
@@ -66,31 +68,30 @@ final class GradientPass implements AutoCloseable {
 
   /** The mean loss of the samples that were added; the gradients are those of it. */
   double finish() {
-    if (sum != null) {
-      sum.finish();
+    if (sum == null) {
+      return lastLoss;
     }
+    sum.finish();
     return totals.evaluation().loss();
   }
 
   /** The loss of {@code data}, the only batch of the step, at the parameters as they are now. */
   double again(Batch data) {
     undoBuffers();
-    Totals first = totals;
-    totals = new Totals();
     evaluate(data);
-    double loss = totals.evaluation().loss();
-    totals = first;
-    return loss;
+    return lastLoss;
   }
 
-  private void evaluate(Batch data) {
+  /** Returns the output; the tape holds it until the next evaluation. */
+  private Var evaluate(Batch data) {
     tape.reset();
     // each batch of a step has random numbers of its own
     Forward pass = Forward.training(tape, settings.seed, step * settings.accumulate + batches);
     Var output = model.forward(pass, tape.input(data.x()));
     Var value = settings.loss.of(output, tape.constant(data.y()));
-    totals.add(value.item(), settings.accuracy(output, data.y()), data.size());
+    lastLoss = value.item();
     tape.backward(value);
+    return output;
   }
 
   /** What the samples that were added came to. */

@@ -1,5 +1,6 @@
 package dev.lanewise.cli.run;
 
+import dev.lanewise.cli.recipe.AverageSpec;
 import dev.lanewise.cli.recipe.ClipSpec;
 import dev.lanewise.cli.recipe.Recipe;
 import dev.lanewise.cli.recipe.RecipeReader;
@@ -13,6 +14,7 @@ import dev.lanewise.engine.Engine;
 import dev.lanewise.io.Checkpoint;
 import dev.lanewise.nn.ParameterSpec;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.ParameterGroup;
 import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.Regularizer;
 import dev.lanewise.optim.Schedule;
@@ -40,6 +42,7 @@ public final class Experiment implements AutoCloseable {
   private final Splits trainAndValidation;
   private final Normalizer normalizer;
   private final Sequential model;
+  private final int stepsPerEpoch;
   private final Schedule schedule;
 
   private Experiment(Recipe recipe, Splits splits, @Nullable Normalizer saved) {
@@ -50,7 +53,8 @@ public final class Experiment implements AutoCloseable {
     DataSet train = trainAndValidation.train();
     normalizer = saved == null ? recipe.data().normalize().fit(train) : saved;
     model = recipe.buildModel(splits);
-    schedule = recipe.buildSchedule(trainingBatches().count());
+    stepsPerEpoch = Math.ceilDiv(trainingBatches().count(), recipe.accumulate());
+    schedule = recipe.buildSchedule(stepsPerEpoch);
   }
 
   /**
@@ -177,6 +181,9 @@ public final class Experiment implements AutoCloseable {
             .engine(engine)
             .loss(recipe.loss().build())
             .optimizer(recipe.optimizer())
+            .groups(recipe.groups().toArray(ParameterGroup[]::new))
+            .freeze(recipe.freeze().toArray(String[]::new))
+            .accumulate(recipe.accumulate())
             .schedule(schedule)
             .regularize(
                 recipe.regularize().stream()
@@ -186,6 +193,10 @@ public final class Experiment implements AutoCloseable {
     ClipSpec clip = recipe.clip();
     if (clip != null) {
       trainer.clip(clip.build());
+    }
+    AverageSpec average = recipe.average();
+    if (average != null) {
+      trainer.average(average.build(stepsPerEpoch));
     }
     EarlyStopping stopping = recipe.earlyStopping();
     if (stopping != null) {

@@ -1,5 +1,6 @@
 package dev.lanewise.autodiff;
 
+import dev.lanewise.internal.op.Convolution;
 import dev.lanewise.internal.op.CrossEntropy;
 import dev.lanewise.internal.op.Dropout;
 import dev.lanewise.internal.op.ElementwiseTable;
@@ -234,6 +235,15 @@ public final class Var implements ElementwiseMethods, Value {
   /** {@code this weight^T + bias} over the last axis: weight [out, in], bias [out]. */
   public Var linear(Var weight, Var bias) {
     return apply(new Linear(), weight, bias);
+  }
+
+  /**
+   * Convolution of images [n, in, h, w] with {@code weight} [out, in, kh, kw] and {@code bias} [out]
+   * or null, for windows of stride 1 padded by less than their extent.
+   */
+  public Var conv2d(Var weight, @Nullable Var bias, Window rows, Window columns) {
+    Op op = new Convolution.Forward(rows, columns);
+    return bias == null ? apply(op, weight) : apply(op, weight, bias);
   }
 
   // ---- training ----

@@ -7,6 +7,7 @@ import dev.lanewise.internal.op.ElementwiseTable;
 import dev.lanewise.internal.op.Indexing;
 import dev.lanewise.internal.op.Linear;
 import dev.lanewise.internal.op.MatMul;
+import dev.lanewise.internal.op.MaxPool;
 import dev.lanewise.internal.op.Moves;
 import dev.lanewise.internal.op.Op;
 import dev.lanewise.internal.op.Patches;
@@ -96,6 +97,11 @@ public final class Var implements ElementwiseMethods, Value {
   /** The same value, through which no gradient flows. */
   public Var stopGradient() {
     return tape.constant(tensor);
+  }
+
+  @Override
+  public boolean isRecorded() {
+    return tape.isRecording();
   }
 
   @Override
@@ -244,6 +250,11 @@ public final class Var implements ElementwiseMethods, Value {
   public Var conv2d(Var weight, @Nullable Var bias, Window rows, Window columns) {
     Op op = new Convolution.Forward(rows, columns);
     return bias == null ? apply(op, weight) : apply(op, weight, bias);
+  }
+
+  /** The maxima of images [n, c, h, w] in windows of two by two side by side. */
+  public Var maxPool2x2() {
+    return apply(new MaxPool());
   }
 
   // ---- training ----

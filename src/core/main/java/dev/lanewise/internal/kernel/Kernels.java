@@ -4,11 +4,15 @@ import dev.lanewise.internal.kernel.scalar.ScalarConvolutionF32;
 import dev.lanewise.internal.kernel.scalar.ScalarConvolutionF64;
 import dev.lanewise.internal.kernel.scalar.ScalarMatMulF32;
 import dev.lanewise.internal.kernel.scalar.ScalarMatMulF64;
+import dev.lanewise.internal.kernel.scalar.ScalarPoolF32;
+import dev.lanewise.internal.kernel.scalar.ScalarPoolF64;
 import dev.lanewise.internal.kernel.scalar.ScalarRandom;
 import dev.lanewise.internal.kernel.vector.VectorConvolutionF32;
 import dev.lanewise.internal.kernel.vector.VectorConvolutionF64;
 import dev.lanewise.internal.kernel.vector.VectorMatMulF32;
 import dev.lanewise.internal.kernel.vector.VectorMatMulF64;
+import dev.lanewise.internal.kernel.vector.VectorPoolF32;
+import dev.lanewise.internal.kernel.vector.VectorPoolF64;
 import dev.lanewise.internal.kernel.vector.VectorRandom;
 import java.util.List;
 
@@ -21,6 +25,8 @@ import java.util.List;
  * @param matmulF64 matrix product in binary64
  * @param convolutionF32 convolution in binary32
  * @param convolutionF64 convolution in binary64
+ * @param poolF32 pooling in binary32
+ * @param poolF64 pooling in binary64
  * @param random random numbers and dropout
  */
 public record Kernels(
@@ -30,6 +36,8 @@ public record Kernels(
     MatMulKernel matmulF64,
     ConvolutionKernel convolutionF32,
     ConvolutionKernel convolutionF64,
+    PoolKernel poolF32,
+    PoolKernel poolF64,
     RandomKernel random) {
 
   /** The reference. */
@@ -41,6 +49,8 @@ public record Kernels(
         new ScalarMatMulF64(),
         new ScalarConvolutionF32(),
         new ScalarConvolutionF64(),
+        new ScalarPoolF32(),
+        new ScalarPoolF64(),
         new ScalarRandom());
   }
 
@@ -53,6 +63,8 @@ public record Kernels(
         new VectorMatMulF64(),
         new VectorConvolutionF32(),
         new VectorConvolutionF64(),
+        new VectorPoolF32(),
+        new VectorPoolF64(),
         new VectorRandom());
   }
 
@@ -65,6 +77,8 @@ public record Kernels(
         provider.f64(),
         convolutionF32,
         convolutionF64,
+        poolF32,
+        poolF64,
         random);
   }
 
@@ -76,6 +90,11 @@ public record Kernels(
   /** Convolution in {@code precision}. */
   public ConvolutionKernel convolution(Precision precision) {
     return precision == Precision.F32 ? convolutionF32 : convolutionF64;
+  }
+
+  /** Pooling in {@code precision}. */
+  public PoolKernel pool(Precision precision) {
+    return precision == Precision.F32 ? poolF32 : poolF64;
   }
 
   /** The elementwise loop of {@code outputs}, compiled on first use. */

@@ -109,7 +109,6 @@ public final class Convolution {
     @Override
     public List<@Nullable Pull> gradient(Value[] in, Value out, Value g) {
       Shape x = in[0].shape();
-      Shape w = in[1].shape();
       List<@Nullable Pull> pulls = new ArrayList<>();
       pulls.add(new Pull(new ByImages(rows, columns, x.dim(2), x.dim(3)), g, in[1]));
       pulls.add(new Pull(new ByWeights(rows, columns), in[0], g));
@@ -295,6 +294,7 @@ public final class Convolution {
     long scratch = exec.allocate(DType.U8, Shape.of(share.tasks() * stride)).address();
     int oh = Math.toIntExact(out.shape().dim(2));
     int ow = Math.toIntExact(out.shape().dim(3));
+    long plane = oh * ow * bytes;
     exec.parallel()
         .run(
             share.tasks(),
@@ -317,10 +317,10 @@ public final class Convolution {
                     start.row,
                     result,
                     n * bytes);
-                long to = out.address() + i * outputs * oh * ow * bytes;
+                long to = out.address() + i * outputs * plane;
                 long fromRow = images.width() * bytes;
                 kernel.copy(
-                    outputs, oh, ow, result, n * bytes, fromRow, to, oh * ow * bytes, ow * bytes);
+                    outputs, oh, ow, result, n * bytes, fromRow, to, plane, ow * bytes);
               }
             });
   }

@@ -319,8 +319,7 @@ public final class Convolution {
                     n * bytes);
                 long to = out.address() + i * outputs * plane;
                 long fromRow = images.width() * bytes;
-                kernel.copy(
-                    outputs, oh, ow, result, n * bytes, fromRow, to, plane, ow * bytes);
+                kernel.copy(outputs, oh, ow, result, n * bytes, fromRow, to, plane, ow * bytes);
               }
             });
   }

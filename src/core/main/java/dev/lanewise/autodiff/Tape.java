@@ -139,6 +139,11 @@ public final class Tape implements AutoCloseable {
     return out;
   }
 
+  /** Whether gradients that are computed now will be differentiated themselves. */
+  boolean isRecording() {
+    return recording;
+  }
+
   private Tensor compute(Op op, @Nullable Tensor into, Var... in) {
     Tensor[] tensors = new Tensor[in.length];
     Shape[] shapes = new Shape[in.length];

@@ -2,15 +2,12 @@ package dev.lanewise.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -56,9 +53,11 @@ class KillTest {
   }
 
   private Process goOn(Path run) throws IOException {
-    if (Files.exists(run.resolve("recipe.yaml"))) {
+    Path recipe = run.resolve("recipe.yaml");
+    if (Files.exists(recipe) && Files.size(recipe) > 0) {
       return start("resume", "--quiet", "--threads=2", run.toString());
     }
+    Files.deleteIfExists(recipe); // killed before it began
     return train(run);
   }
 

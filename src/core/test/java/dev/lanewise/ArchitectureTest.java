@@ -65,6 +65,7 @@ final class ArchitectureTest {
     knows.put("optim", Set.of("tensor", "engine", "internal.kernel", "internal.concurrent"));
     knows.put("io", Set.of("tensor"));
     knows.put("data", Set.of("tensor", "internal.random", "io"));
+    knows.put("metric", Set.of("tensor"));
     knows.put("train", Set.copyOf(knows.keySet()));
     return knows;
   }

@@ -49,7 +49,7 @@ final class EvalCommand implements Callable<Integer> {
             .printf(
                 Locale.ROOT,
                 "test %s (%,d samples)%n",
-                Progress.measures(test.loss(), test.accuracy()),
+                Progress.measures(test),
                 test.samples());
       }
     }

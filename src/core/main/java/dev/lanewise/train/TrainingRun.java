@@ -159,7 +159,7 @@ final class TrainingRun implements AutoCloseable {
       throw new NonFiniteException(tape.firstNonFinite(), step, rate);
     }
     optimizer.step();
-    double accuracy = settings.accuracy(output, data.y());
+    double accuracy = Measures.accuracy(settings.loss, output, data.y());
     return new StepReport(
         step++, epoch, batch++, train.count(), data.size(), loss, accuracy, rate, norm);
   }

@@ -60,7 +60,7 @@ final class ArchitectureTest {
     knows.put(
         "internal.op",
         Set.of("tensor", "internal.random", "internal.kernel", "internal.concurrent", "engine"));
-    knows.put("autodiff", Set.of("tensor", "engine", "internal.op"));
+    knows.put("autodiff", Set.of("tensor", "internal.random", "engine", "internal.op"));
     knows.put("nn", Set.of("tensor", "internal.random", "engine", "autodiff"));
     knows.put("optim", Set.of("tensor", "engine", "internal.kernel", "internal.concurrent"));
     knows.put("io", Set.of("tensor"));

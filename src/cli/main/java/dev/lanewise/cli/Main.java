@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       ResumeCommand.class,
       EvalCommand.class,
+      ReportCommand.class,
       DataCommand.class,
       BenchCommand.class,
       InfoCommand.class

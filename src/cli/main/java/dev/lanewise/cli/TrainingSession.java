@@ -1,6 +1,7 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.cli.recipe.Recipe;
+import dev.lanewise.cli.report.RunReport;
 import dev.lanewise.cli.run.Experiment;
 import dev.lanewise.cli.run.Interrupt;
 import dev.lanewise.cli.run.Manifest;
@@ -93,6 +94,9 @@ record TrainingSession(
               OffHeap.peakBytes(),
               Weights.sha256(experiment.parameters()));
       folder.write(summary);
+      if (!result.interrupted()) {
+        RunReport.write(folder, experiment, engine);
+      }
       print(stdout, summary, test);
       return result.interrupted() ? Failures.INTERRUPTED : Failures.DONE;
     }

@@ -31,7 +31,8 @@ class TrainCommandTest {
               "metrics.jsonl",
               "timings.jsonl",
               "model.safetensors",
-              "summary.json");
+              "summary.json",
+              "report.html");
     }
     JsonNode summary = JSON.readTree(one.resolve("summary.json"));
     assertThat(summary.path("test_accuracy").asDouble()).isBetween(0.3, 1.0);

@@ -103,6 +103,16 @@ public final class Experiment implements AutoCloseable {
     return model.store().values();
   }
 
+  /** The model, as it is now. */
+  public Sequential model() {
+    return model;
+  }
+
+  /** The test samples, normalized, in order. */
+  public Batches testBatches() {
+    return evaluationBatches(splits.test());
+  }
+
   /** All that makes the model: parameters and buffers. */
   private List<TensorStore> stores() {
     return List.of(parameters(), model.state());
@@ -153,7 +163,7 @@ public final class Experiment implements AutoCloseable {
 
   /** Measures on the test samples. */
   public Evaluation test(Engine engine) {
-    return trainer(engine).evaluate(evaluationBatches(splits.test()));
+    return trainer(engine).evaluate(testBatches());
   }
 
   /** Writes the model as it is now. */

@@ -1,8 +1,15 @@
 package dev.lanewise.cli.run;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
@@ -31,6 +38,30 @@ public final class Json {
   /** Indented, with a line break at the end. */
   public static String pretty(Object value) {
     return MAPPER.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value) + "\n";
+  }
+
+  /** The object in {@code file}, or null if there is no such file. */
+  public static @Nullable JsonNode read(Path file) {
+    return Files.exists(file) ? MAPPER.readTree(file) : null;
+  }
+
+  /**
+   * The objects in {@code file}, a line each, up to a line that is cut off; none if there is no
+   * such file.
+   */
+  public static List<JsonNode> lines(Path file) {
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    List<JsonNode> objects = new ArrayList<>();
+    try (MappingIterator<JsonNode> lines = MAPPER.readerFor(JsonNode.class).readValues(file)) {
+      while (lines.hasNextValue()) {
+        objects.add(lines.nextValue());
+      }
+    } catch (StreamReadException _) {
+      // a run that was killed leaves half a line at the end
+    }
+    return objects;
   }
 
   /** Whether the object in {@code file} says true under {@code key}. */

@@ -24,6 +24,7 @@ public record RunFolder(Path path) {
   private static final String CHECKPOINTS = "checkpoints";
   private static final String MODEL = "model.safetensors";
   private static final String SUMMARY = "summary.json";
+  private static final String REPORT = "report.html";
   private static final Path RUNS = Path.of("runs");
 
   /**
@@ -115,7 +116,7 @@ public record RunFolder(Path path) {
       throw new RunFolderException(
           "%s holds no run: it has no file %s".formatted(path, RECIPE), null);
     }
-    if (Files.exists(path.resolve(SUMMARY)) && !Json.isTrue(path.resolve(SUMMARY), "interrupted")) {
+    if (Files.exists(folder.summary()) && !Json.isTrue(folder.summary(), "interrupted")) {
       throw new RunFolderException(
           "the run in %s has ended: nothing is left to resume".formatted(path), null);
     }
@@ -147,14 +148,29 @@ public record RunFolder(Path path) {
     return path.resolve(MODEL);
   }
 
+  /** What the run was made of. */
+  public Path manifest() {
+    return path.resolve(MANIFEST);
+  }
+
+  /** How the run ended. */
+  public Path summary() {
+    return path.resolve(SUMMARY);
+  }
+
+  /** The page that shows the run. */
+  public Path report() {
+    return path.resolve(REPORT);
+  }
+
   /** Writes what the run was made of. */
   public void write(Manifest manifest) {
-    AtomicFile.write(path.resolve(MANIFEST), Json.pretty(manifest));
+    AtomicFile.write(manifest(), Json.pretty(manifest));
   }
 
   /** Writes how the run ended. */
   public void write(Summary summary) {
-    AtomicFile.write(path.resolve(SUMMARY), Json.pretty(summary));
+    AtomicFile.write(summary(), Json.pretty(summary));
   }
 
   private static String reason(IOException e) {

@@ -30,7 +30,8 @@ final class ReportCommand implements Callable<Integer> {
   public Integer call() {
     Terminal terminal = Terminal.standard();
     RunFolder run = RunFolder.ofRun(folder);
-    try (Experiment experiment = Experiment.ofRun(run, data, new DownloadProgress(terminal, false));
+    try (Experiment experiment =
+            Experiment.ofRun(run, data, new DownloadProgress(terminal, false));
         Engine engine =
             Engine.of(engineArguments.options(engineArguments.mode(experiment.recipe().mode())))) {
       RunReport.write(run, experiment, engine);

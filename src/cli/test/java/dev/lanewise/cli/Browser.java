@@ -67,8 +67,7 @@ record Browser(Path program) {
    */
   void look(Path page, String name, int charts) throws IOException, InterruptedException {
     Path probed = page.resolveSibling("probed-" + name + ".html");
-    Files.writeString(
-        probed, Files.readString(page).replace("</body>", COUNT_CHARTS + "</body>"));
+    Files.writeString(probed, Files.readString(page).replace("</body>", COUNT_CHARTS + "</body>"));
     Path picture = SCREENSHOTS.resolve(name + ".png").toAbsolutePath();
     Files.createDirectories(picture.getParent());
     Files.deleteIfExists(picture);

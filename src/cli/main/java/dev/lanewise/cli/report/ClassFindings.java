@@ -111,8 +111,7 @@ record ClassFindings(
       double error = 0;
       for (int i = 0; i < BINS; i++) {
         if (inBin[i] > 0) {
-          Bin bin =
-              new Bin(inBin[i], confidence[i] / inBin[i], right[i] / (double) inBin[i]);
+          Bin bin = new Bin(inBin[i], confidence[i] / inBin[i], right[i] / (double) inBin[i]);
           bins.add(bin);
           error += Math.abs(bin.accuracy - bin.confidence) * bin.samples / rows;
         }

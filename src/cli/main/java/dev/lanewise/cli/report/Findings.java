@@ -66,8 +66,7 @@ record Findings(
       List<NumberFindings.Point> points, double[] outputs, double[] targets, int samples) {
     int width = targets.length / samples;
     for (int i = 0; i < samples; i++) {
-      points.add(
-          new NumberFindings.Point(points.size(), targets[i * width], outputs[i * width]));
+      points.add(new NumberFindings.Point(points.size(), targets[i * width], outputs[i * width]));
     }
   }
 }

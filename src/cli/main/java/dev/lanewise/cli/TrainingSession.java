@@ -53,7 +53,7 @@ record TrainingSession(
       announce(stdout, recipe, manifest, from);
     }
     try (Interrupt interrupt = Interrupt.listen();
-        MetricsFile metrics = new MetricsFile(folder.metrics());
+        MetricsFile metrics = new MetricsFile(folder.metrics(), folder.events());
         TimingsFile timings = new TimingsFile(folder.timings());
         Progress progress =
             new Progress(

@@ -122,14 +122,15 @@ record ClassFindings(
     }
 
     private Mistake mistake(Wrong wrong) {
-      boolean hasPicture = picture != null && rows == data.size();
+      String image =
+          picture != null && rows == data.size() ? picture.dataUri(data, wrong.row) : null;
       return new Mistake(
           wrong.row,
           data.classNames().get(wrong.truth),
           data.classNames().get(wrong.predicted),
           wrong.confidence,
           wrong.probability,
-          hasPicture ? picture.dataUri(data, wrong.row) : null);
+          image);
     }
   }
 }

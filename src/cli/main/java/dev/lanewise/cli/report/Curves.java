@@ -1,12 +1,13 @@
 package dev.lanewise.cli.report;
 
 import dev.lanewise.cli.run.Json;
+import dev.lanewise.cli.run.MetricsFile;
 import dev.lanewise.cli.run.RunFolder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -19,7 +20,6 @@ import tools.jackson.databind.JsonNode;
  */
 public record Curves(Map<String, Curve> steps, Map<String, Curve> epochs) {
   private static final int MOST_POINTS = 600;
-  private static final Set<String> POSITIONS = Set.of("step", "epoch", "steps");
 
   /**
    * One curve.
@@ -72,12 +72,17 @@ public record Curves(Map<String, Curve> steps, Map<String, Curve> epochs) {
         }
       }
     }
+    Map<Integer, JsonNode> timings = new TreeMap<>();
     for (JsonNode line : Json.lines(folder.timings())) {
-      Double end = ends.get(line.path("epoch").asInt(-1));
-      if (end != null) {
-        collect(line, end, epochs);
-      }
+      timings.put(line.path("epoch").asInt(), line); // of an epoch done twice the later one
     }
+    ends.forEach(
+        (epoch, end) -> {
+          JsonNode line = timings.get(epoch);
+          if (line != null) {
+            collect(line, end, epochs);
+          }
+        });
     steps.replaceAll((_, curve) -> curve.thinned());
     return new Curves(steps, epochs);
   }
@@ -86,7 +91,7 @@ public record Curves(Map<String, Curve> steps, Map<String, Curve> epochs) {
     line.properties()
         .forEach(
             entry -> {
-              if (entry.getValue().isNumber() && !POSITIONS.contains(entry.getKey())) {
+              if (entry.getValue().isNumber() && !MetricsFile.POSITIONS.contains(entry.getKey())) {
                 curves
                     .computeIfAbsent(entry.getKey(), _ -> new Curve())
                     .add(at, entry.getValue().asDouble());

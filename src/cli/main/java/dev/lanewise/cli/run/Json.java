@@ -40,6 +40,11 @@ public final class Json {
     return MAPPER.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value) + "\n";
   }
 
+  /** As a tree. */
+  static JsonNode tree(Object value) {
+    return MAPPER.valueToTree(value);
+  }
+
   /** The object in {@code file}, or null if there is no such file. */
   public static @Nullable JsonNode read(Path file) {
     return Files.exists(file) ? MAPPER.readTree(file) : null;

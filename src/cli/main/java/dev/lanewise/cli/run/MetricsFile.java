@@ -6,17 +6,26 @@ import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.StepReport;
 import dev.lanewise.train.TrainingListener;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * {@code metrics.jsonl}: what happened, the same bytes for every run of a recipe in strict mode. A
- * checkpoint remembers how long the file was, and a run that goes on from it cuts it to that.
+ * checkpoint remembers how long the file was, and a run that goes on from it cuts it to that. The
+ * same numbers go to TensorBoard's file of events, tagged by kind of line and key.
  */
 public final class MetricsFile implements TrainingListener, AutoCloseable {
   private static final String SIZE_KEY = "metrics.bytes";
+  private static final String EVENTS_SIZE_KEY = "events.bytes";
+
+  /** Keys that say where a line belongs, and measure nothing. */
+  public static final Set<String> POSITIONS = Set.of("step", "epoch", "steps");
 
   private final JsonLines lines;
+  private final EventFile events;
 
   private record RunLine(String kind, String recipe, long seed, Mode mode, String fingerprint) {}
 
@@ -38,20 +47,23 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
       @Nullable Double validationLoss,
       @Nullable Double validationAccuracy) {}
 
-  /** Opens {@code file} to go on, or begins it. */
-  public MetricsFile(Path file) {
-    lines = new JsonLines(file);
+  /** Opens {@code file} and TensorBoard's {@code events} to go on, or begins them. */
+  public MetricsFile(Path file, Path events) {
+    this.lines = new JsonLines(file);
+    this.events = new EventFile(events, System::currentTimeMillis);
   }
 
-  /** Begins the file anew, with the line that names the run. */
+  /** Begins the files anew, with the line that names the run. */
   public void begin(String recipe, long seed, Mode mode, String fingerprint) {
     lines.truncate(0);
     lines.write(new RunLine("run", recipe, seed, mode, fingerprint));
+    events.begin();
   }
 
   @Override
   public void onStep(StepReport report) {
-    lines.write(
+    write(
+        report.step() + 1,
         new StepLine(
             "step",
             report.step(),
@@ -65,7 +77,8 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   @Override
   public void onEpoch(EpochReport report) {
     Evaluation validation = report.validation();
-    lines.write(
+    write(
+        report.step(),
         new EpochLine(
             "epoch",
             report.epoch(),
@@ -76,18 +89,37 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
             validation == null ? null : validation.accuracy()));
   }
 
+  /** Writes a line, and what it measures as events after {@code steps} steps. */
+  private void write(long steps, Object line) {
+    JsonNode tree = Json.tree(line);
+    String kind = tree.path("kind").asString();
+    Map<String, Double> scalars = new LinkedHashMap<>();
+    tree.properties()
+        .forEach(
+            entry -> {
+              if (entry.getValue().isNumber() && !POSITIONS.contains(entry.getKey())) {
+                scalars.put(kind + "/" + entry.getKey(), entry.getValue().asDouble());
+              }
+            });
+    lines.write(line);
+    events.scalars(steps, scalars);
+  }
+
   @Override
   public void onCheckpoint(Map<String, String> state) {
     state.put(SIZE_KEY, Long.toString(lines.forcedSize()));
+    state.put(EVENTS_SIZE_KEY, Long.toString(events.forcedSize()));
   }
 
   @Override
   public void onResume(Map<String, String> state) {
     lines.truncate(Long.parseLong(state.getOrDefault(SIZE_KEY, "0")));
+    events.goOn(Long.parseLong(state.getOrDefault(EVENTS_SIZE_KEY, "0")));
   }
 
   @Override
   public void close() {
+    events.close();
     lines.close();
   }
 }

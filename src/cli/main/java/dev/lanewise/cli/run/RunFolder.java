@@ -3,11 +3,14 @@ package dev.lanewise.cli.run;
 import dev.lanewise.io.AtomicFile;
 import dev.lanewise.train.CheckpointFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,7 @@ public record RunFolder(Path path) {
   private static final String CHECKPOINTS = "checkpoints";
   private static final String MODEL = "model.safetensors";
   private static final String SUMMARY = "summary.json";
+  private static final String EVENTS = "events.out.tfevents.";
   private static final String REPORT = "report.html";
   private static final Path RUNS = Path.of("runs");
 
@@ -131,6 +135,18 @@ public record RunFolder(Path path) {
   /** The metrics, a line each. */
   public Path metrics() {
     return path.resolve(METRICS);
+  }
+
+  /** The file of events for TensorBoard: the one that is there, or a new one. */
+  public Path events() {
+    try (Stream<Path> files = Files.list(path)) {
+      return files
+          .filter(file -> String.valueOf(file.getFileName()).startsWith(EVENTS))
+          .findFirst()
+          .orElseGet(() -> path.resolve(EVENTS + Instant.now().getEpochSecond() + ".lanewise"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + path, e);
+    }
   }
 
   /** How long it took, a line an epoch. */

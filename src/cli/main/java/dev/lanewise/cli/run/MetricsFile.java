@@ -97,8 +97,9 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     tree.properties()
         .forEach(
             entry -> {
-              if (entry.getValue().isNumber() && !POSITIONS.contains(entry.getKey())) {
-                scalars.put(kind + "/" + entry.getKey(), entry.getValue().asDouble());
+              double value = entry.getValue().asDouble(Double.NaN);
+              if (!Double.isNaN(value) && !POSITIONS.contains(entry.getKey())) {
+                scalars.put(kind + "/" + entry.getKey(), value);
               }
             });
     lines.write(line);

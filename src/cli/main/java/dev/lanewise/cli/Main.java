@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
       ResumeCommand.class,
       EvalCommand.class,
       VerifyCommand.class,
+      ReportCommand.class,
       DataCommand.class,
       BenchCommand.class,
       InfoCommand.class

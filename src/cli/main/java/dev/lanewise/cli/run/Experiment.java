@@ -113,6 +113,16 @@ public final class Experiment implements AutoCloseable {
     return model.state();
   }
 
+  /** The model, as it is now. */
+  public Sequential model() {
+    return model;
+  }
+
+  /** The test samples, normalized, in order. */
+  public Batches testBatches() {
+    return evaluationBatches(splits.test());
+  }
+
   /** All that makes the model: parameters and buffers. */
   private List<TensorStore> stores() {
     return List.of(parameters(), buffers());
@@ -167,7 +177,7 @@ public final class Experiment implements AutoCloseable {
 
   /** Measures on the test samples. */
   public Evaluation test(Engine engine) {
-    return trainer(engine).evaluate(evaluationBatches(splits.test()));
+    return trainer(engine).evaluate(testBatches());
   }
 
   /** Writes the model as it is now. */

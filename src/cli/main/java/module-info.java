@@ -18,6 +18,8 @@ module dev.lanewise.cli {
       tools.jackson.databind;
   opens dev.lanewise.cli.recipe to
       tools.jackson.databind;
+  opens dev.lanewise.cli.report to
+      tools.jackson.databind;
   opens dev.lanewise.cli.run to
       tools.jackson.databind;
 }

@@ -2,6 +2,7 @@ package dev.lanewise.cli;
 
 import dev.lanewise.cli.run.Inputs;
 import dev.lanewise.cli.run.Json;
+import dev.lanewise.cli.run.Prediction;
 import dev.lanewise.cli.run.RunFolder;
 import dev.lanewise.cli.run.TrainedModel;
 import dev.lanewise.engine.Engine;
@@ -11,7 +12,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -53,11 +53,6 @@ final class PredictCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON, a line for each sample.")
   private boolean json;
 
-  private record Result(
-      String sample, @Nullable String label, @Nullable Double probability, double[] outputs) {}
-
-  private record Text(String prompt, String text) {}
-
   @Override
   public Integer call() {
     if (prompt == null && files.isEmpty()) {
@@ -80,7 +75,7 @@ final class PredictCommand implements Callable<Integer> {
   private void write(PrintStream out, TextGenerator writer, Engine engine, String from) {
     if (json) {
       String text = writer.generate(engine, from, tokens, temperature, seed, token -> {});
-      out.println(Json.line(new Text(from, text)));
+      out.println(Json.line(new Prediction.Text(from, text)));
       return;
     }
     writer.tokenizer().encode(from); // what it does not know is refused before anything is printed
@@ -103,33 +98,9 @@ final class PredictCommand implements Callable<Integer> {
       double[][] rows = model.predict(engine, Inputs.read(file, model.facts(), scope));
       for (int i = 0; i < rows.length; i++) {
         String name = rows.length == 1 ? file.toString() : file + ":" + (i + 1);
-        Result result = result(name, model.facts().classes(), rows[i]);
-        out.println(json ? Json.line(result) : text(result));
+        Prediction found = Prediction.of(name, model.facts(), rows[i]);
+        out.println(json ? Json.line(found) : found);
       }
     }
-  }
-
-  private static Result result(String sample, List<String> classes, double[] outputs) {
-    if (classes.isEmpty()) {
-      return new Result(sample, null, null, outputs);
-    }
-    int best = 0;
-    for (int i = 1; i < outputs.length; i++) {
-      best = outputs[i] > outputs[best] ? i : best;
-    }
-    return new Result(sample, classes.get(best), outputs[best], outputs);
-  }
-
-  private static String text(Result result) {
-    Double probability = result.probability;
-    if (probability != null) {
-      return String.format(
-          Locale.ROOT, "%s  %s  %.1f %%", result.sample, result.label, 100 * probability);
-    }
-    StringBuilder line = new StringBuilder(result.sample);
-    for (double value : result.outputs) {
-      line.append(String.format(Locale.ROOT, "  %.6g", value));
-    }
-    return line.toString();
   }
 }

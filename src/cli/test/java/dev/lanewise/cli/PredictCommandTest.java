@@ -1,0 +1,87 @@
+package dev.lanewise.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PredictCommandTest {
+  @TempDir Path folder;
+
+  private Path train(String recipe) throws IOException {
+    Path file = Files.writeString(folder.resolve("recipe.yaml"), recipe);
+    Path run = folder.resolve("run");
+    Cli cli = Cli.run("train", file.toString(), "--out", run.toString(), "--quiet");
+    assertThat(cli.exitCode()).as(cli.error()).isZero();
+    return run;
+  }
+
+  @Test
+  void imagesAreClassified() throws IOException {
+    Path run =
+        train(
+            """
+            data: {source: digits, batch: 64, augment: [{type: shift, by: 1}, cutout]}
+            model:
+              - conv2d: {filters: 4, kernel: 3, padding: 1}
+              - batch_norm
+              - relu
+              - max_pool2d: 2
+              - flatten
+              - linear: classes
+            epochs: 1
+            """);
+    BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
+    Path png = folder.resolve("x.png");
+    ImageIO.write(image, "png", png.toFile());
+    Cli cli = Cli.run("predict", run.toString(), png.toString());
+    assertThat(cli.exitCode()).as(cli.error()).isZero();
+    assertThat(cli.output()).containsPattern("x\\.png  \\d  \\d+\\.\\d %");
+    Cli json = Cli.run("predict", run.toString(), png.toString(), "--json");
+    assertThat(json.output()).contains("\"label\":\"").contains("\"probability\":0.");
+
+    Path large = folder.resolve("large.png");
+    ImageIO.write(new BufferedImage(9, 8, BufferedImage.TYPE_INT_RGB), "png", large.toFile());
+    refused(run, large, "found an image of 8 x 9 pixels, but the model takes samples of shape");
+    refused(run, Files.writeString(folder.resolve("y.png"), "x"), "is no PNG or JPEG image");
+    refused(run, folder.resolve("none.png"), "is missing or no file");
+    refused(run, Files.writeString(folder.resolve("z.csv"), "1,2\n"), "found 2 columns, but the");
+  }
+
+  private static void refused(Path run, Path file, String message) {
+    Cli cli = Cli.run("predict", run.toString(), file.toString());
+    assertThat(cli.error()).contains(message);
+    assertThat(cli.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void textsAreWrittenOn() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.txt"), "the whale and the sea. ".repeat(60));
+    Path run =
+        train(
+            """
+            data: {source: text, path: %s, batch: 8, text: {context: 16}}
+            model:
+              - embedding: 8
+              - positional_embedding
+              - transformer: {heads: 2, causal: true}
+              - linear: classes
+            epochs: 1
+            """
+                .formatted(text));
+    Cli cli = Cli.run("predict", run.toString(), "--prompt", "the ", "--tokens", "20");
+    assertThat(cli.exitCode()).as(cli.error()).isZero();
+    assertThat(cli.output()).startsWith("the ").hasSize(4 + 20 + System.lineSeparator().length());
+    Cli again = Cli.run("predict", run.toString(), "--prompt", "the ", "--tokens", "20");
+    assertThat(again.output()).isEqualTo(cli.output());
+    Cli unknown = Cli.run("predict", run.toString(), "--prompt", "Ahab");
+    assertThat(unknown.error()).contains("the character \"A\" (U+0041) is not in the vocabulary");
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(Cli.run("predict", run.toString()).error()).contains("name files to predict");
+  }
+}

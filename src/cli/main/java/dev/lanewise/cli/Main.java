@@ -19,6 +19,9 @@ import picocli.CommandLine.ScopeType;
       ResumeCommand.class,
       EvalCommand.class,
       ReportCommand.class,
+      CompareCommand.class,
+      SweepCommand.class,
+      LrFindCommand.class,
       DataCommand.class,
       BenchCommand.class,
       InfoCommand.class

@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       ResumeCommand.class,
       EvalCommand.class,
+      VerifyCommand.class,
       ReportCommand.class,
       CompareCommand.class,
       SweepCommand.class,

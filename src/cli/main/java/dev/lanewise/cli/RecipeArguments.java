@@ -5,6 +5,7 @@ import dev.lanewise.cli.recipe.RecipeReader;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.engine.Mode;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -19,8 +20,8 @@ final class RecipeArguments {
       arity = "0..1",
       paramLabel = "RECIPE",
       defaultValue = "digits-mlp",
-      description =
-          "A YAML file, or one of digits-mlp, mnist-mlp, fashion-mlp (default: ${DEFAULT-VALUE}).")
+      completionCandidates = BuiltIn.class,
+      description = "A YAML file, or one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private String recipe = "digits-mlp";
 
   @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training data.")
@@ -48,6 +49,14 @@ final class RecipeArguments {
       paramLabel = "KEY=VALUE",
       description = "Sets any key of the recipe by its path, as in --set optimizer.lr=0.01.")
   private Map<String, String> overrides = new LinkedHashMap<>();
+
+  /** The recipes that come with the program. */
+  static final class BuiltIn implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return RecipeReader.BUILT_IN.iterator();
+    }
+  }
 
   /** The recipe with what the command line changes. */
   Recipe resolve() {

@@ -9,7 +9,7 @@ import dev.lanewise.cli.run.MetricsFile;
 import dev.lanewise.cli.run.Progress;
 import dev.lanewise.cli.run.RunFolder;
 import dev.lanewise.cli.run.Summary;
-import dev.lanewise.cli.run.TestResult;
+import dev.lanewise.cli.run.TestMeasures;
 import dev.lanewise.cli.run.TimingsFile;
 import dev.lanewise.cli.run.Weights;
 import dev.lanewise.engine.Engine;
@@ -55,7 +55,11 @@ record TrainingSession(
       announce(stdout, recipe, manifest, from);
     }
     try (Interrupt interrupt = Interrupt.listen();
-        MetricsFile metrics = new MetricsFile(folder.metrics(), folder.events());
+        MetricsFile metrics =
+            new MetricsFile(
+                folder.metrics(),
+                folder.events(),
+                () -> Weights.sha256(experiment.parameters()));
         TimingsFile timings = new TimingsFile(folder.timings());
         Progress progress =
             new Progress(
@@ -81,7 +85,7 @@ record TrainingSession(
       Summary summary =
           new Summary(
               recipe.name(),
-              TestResult.accuracy(test),
+              TestMeasures.of(test),
               test.loss(),
               result.epochs().isEmpty() ? 0 : result.epochs().getLast().epoch() + 1,
               result.steps(),
@@ -144,7 +148,7 @@ record TrainingSession(
         Locale.ROOT,
         "%stest %s%n%d epochs, %,d steps in %.1f s, %,.0f samples/s%nresults in %s%n",
         summary.interrupted() ? "interrupted; " : "",
-        Progress.measures(test.loss(), test.accuracy()),
+        Progress.measures(test),
         summary.epochs(),
         summary.steps(),
         summary.wallS(),

@@ -63,6 +63,7 @@ record Trial(Map<String, String> settings, Recipe recipe, Path sweep) {
         terminal.out().println("has ended before");
         return;
       }
+      folder = RunFolder.toResume(path());
     }
     try (Engine engine = arguments.engine(recipe);
         Experiment experiment =

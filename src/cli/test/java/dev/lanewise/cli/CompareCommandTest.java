@@ -42,7 +42,7 @@ class CompareCommandTest {
         .endsWith("weights");
     JsonNode summary = JsonMapper.shared().readTree(slow.resolve("summary.json"));
     assertThat(List.of(lines.get(1).split("\\s+")))
-        .startsWith(slow.toString(), "done", "adamw", "0.0001")
+        .startsWith(slow.toString(), "done", "adamw", "1.0E-4")
         .endsWith(summary.path("weights_sha256").asString().substring(0, 8));
     assertThat(lines.get(2)).startsWith(other.toString()).contains("unfinished", "sgd", "0.05");
     assertThat(Files.readString(page)).contains("default-src 'none'", "\"settings\"");

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Looks for a good learning rate: trains with a rate that grows exponentially from step to step
- * until the loss diverges (Smith, arXiv:1506.01186). The defaults and the smoothing are fastai's.
+ * until the loss diverges (Smith, arXiv:1506.01186). The range and the end are fastai's defaults.
  *
  * @param from the first rate, above 0
  * @param to the last rate, above {@code from}
@@ -17,7 +17,8 @@ public record LearningRateFinder(double from, double to, int steps) {
   /** The loss has diverged when its smoothed value is so many times the least one. */
   private static final double DIVERGED = 4;
 
-  private static final double SMOOTHING = 0.98;
+  /** A mean over about ten steps: a longer one would lag behind the rate. */
+  private static final double SMOOTHING = 0.9;
   private static final int LEAST_STEPS = 10;
 
   /** Checks the values. */

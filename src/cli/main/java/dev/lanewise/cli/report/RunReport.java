@@ -6,7 +6,6 @@ import dev.lanewise.cli.run.Experiment;
 import dev.lanewise.cli.run.Json;
 import dev.lanewise.cli.run.RunFolder;
 import dev.lanewise.engine.Engine;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -22,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunReport(
     String name,
-    @Nullable JsonNode summary,
-    @Nullable JsonNode manifest,
+    JsonNode summary,
+    JsonNode manifest,
     String recipe,
     Curves curves,
     Findings findings) {

@@ -1,10 +1,11 @@
 package dev.lanewise.cli.run;
 
+import dev.lanewise.io.FormatException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.JsonNode;
@@ -14,6 +15,7 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * Records as JSON: keys in snake case and in the order of the record, numbers by {@code
@@ -40,14 +42,34 @@ public final class Json {
     return MAPPER.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value) + "\n";
   }
 
-  /** As a tree. */
-  static JsonNode tree(Object value) {
+  /** The tree that {@code value} would be written as. */
+  public static JsonNode tree(Object value) {
     return MAPPER.valueToTree(value);
   }
 
-  /** The object in {@code file}, or null if there is no such file. */
-  public static @Nullable JsonNode read(Path file) {
-    return Files.exists(file) ? MAPPER.readTree(file) : null;
+  /**
+   * The tree of a text.
+   *
+   * @throws JacksonException if it is no JSON
+   */
+  static JsonNode tree(String text) {
+    return MAPPER.readTree(text);
+  }
+
+  /**
+   * The content of {@code file}; a missing node if there is no such file.
+   *
+   * @throws FormatException if it holds no JSON
+   */
+  public static JsonNode read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      return MissingNode.getInstance();
+    }
+    try {
+      return MAPPER.readTree(file);
+    } catch (JacksonException e) {
+      throw new FormatException(file.toString(), 0, e.getOriginalMessage(), "JSON");
+    }
   }
 
   /**
@@ -71,6 +93,6 @@ public final class Json {
 
   /** Whether the object in {@code file} says true under {@code key}. */
   static boolean isTrue(Path file, String key) {
-    return MAPPER.readTree(file).path(key).asBoolean(false);
+    return read(file).path(key).asBoolean(false);
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -26,6 +27,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
 
   private final JsonLines lines;
   private final EventFile events;
+  private final Supplier<String> weightsSha256;
 
   private record RunLine(String kind, String recipe, long seed, Mode mode, String fingerprint) {}
 
@@ -45,12 +47,18 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
       double trainLoss,
       double trainAccuracy,
       @Nullable Double validationLoss,
-      @Nullable Double validationAccuracy) {}
+      @Nullable Double validationAccuracy,
+      String weightsSha256) {}
 
-  /** Opens {@code file} and TensorBoard's {@code events} to go on, or begins them. */
-  public MetricsFile(Path file, Path events) {
+  /**
+   * Opens {@code file} and TensorBoard's {@code events} to go on, or begins them.
+   *
+   * @param weightsSha256 hash of the weights as they are when it is asked
+   */
+  public MetricsFile(Path file, Path events, Supplier<String> weightsSha256) {
     this.lines = new JsonLines(file);
     this.events = new EventFile(events, System::currentTimeMillis);
+    this.weightsSha256 = weightsSha256;
   }
 
   /** Begins the files anew, with the line that names the run. */
@@ -60,33 +68,40 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     events.begin();
   }
 
+  /** What is written after a step. Doubles are written so that reading gives back their bits. */
+  public static Object line(StepReport report) {
+    return new StepLine(
+        "step",
+        report.step(),
+        report.epoch(),
+        report.loss(),
+        report.accuracy(),
+        report.learningRate(),
+        report.gradientNorm());
+  }
+
+  /** What is written after an epoch. */
+  public static Object line(EpochReport report, String weightsSha256) {
+    Evaluation validation = report.validation();
+    return new EpochLine(
+        "epoch",
+        report.epoch(),
+        report.step(),
+        report.train().loss(),
+        report.train().accuracy(),
+        validation == null ? null : validation.loss(),
+        validation == null ? null : validation.accuracy(),
+        weightsSha256);
+  }
+
   @Override
   public void onStep(StepReport report) {
-    write(
-        report.step() + 1,
-        new StepLine(
-            "step",
-            report.step(),
-            report.epoch(),
-            report.loss(),
-            report.accuracy(),
-            report.learningRate(),
-            report.gradientNorm()));
+    write(report.step() + 1, line(report));
   }
 
   @Override
   public void onEpoch(EpochReport report) {
-    Evaluation validation = report.validation();
-    write(
-        report.step(),
-        new EpochLine(
-            "epoch",
-            report.epoch(),
-            report.step(),
-            report.train().loss(),
-            report.train().accuracy(),
-            validation == null ? null : validation.loss(),
-            validation == null ? null : validation.accuracy()));
+    write(report.step(), line(report, weightsSha256.get()));
   }
 
   /** Writes a line, and what it measures as events after {@code steps} steps. */
@@ -97,9 +112,11 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     tree.properties()
         .forEach(
             entry -> {
-              double value = entry.getValue().asDouble(Double.NaN);
-              if (!Double.isNaN(value) && !POSITIONS.contains(entry.getKey())) {
-                scalars.put(kind + "/" + entry.getKey(), value);
+              JsonNode value = entry.getValue();
+              if (value.isNumber()
+                  && !Double.isNaN(value.asDouble())
+                  && !POSITIONS.contains(entry.getKey())) {
+                scalars.put(kind + "/" + entry.getKey(), value.asDouble());
               }
             });
     lines.write(line);

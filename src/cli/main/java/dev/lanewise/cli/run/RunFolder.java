@@ -86,7 +86,8 @@ public record RunFolder(Path path) {
     try {
       Files.createDirectories(path);
       Files.createFile(path.resolve(RECIPE));
-      Files.writeString(path.resolve(RECIPE), recipe);
+      AtomicFile.removeLeftovers(path);
+      AtomicFile.write(path.resolve(RECIPE), recipe);
     } catch (IOException e) {
       throw unwritable(reason(e), e);
     }
@@ -130,10 +131,18 @@ public record RunFolder(Path path) {
    */
   public static RunFolder toResume(Path path) {
     RunFolder folder = withRecipe(path);
+    if (folder.recipe().toFile().length() == 0) {
+      throw new RunFolderException(
+          "the run in %s was killed before it began: delete the folder and train again"
+              .formatted(path),
+          null);
+    }
     if (folder.hasEnded()) {
       throw new RunFolderException(
           "the run in %s has ended: nothing is left to resume".formatted(path), null);
     }
+    AtomicFile.removeLeftovers(path);
+    AtomicFile.removeLeftovers(path.resolve(CHECKPOINTS));
     return folder;
   }
 

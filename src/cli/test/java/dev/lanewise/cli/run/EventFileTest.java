@@ -184,8 +184,8 @@ class EventFileTest {
   void holdsWhatTheMetricsHold() throws IOException, DescriptorValidationException {
     Path metrics = folder.resolve("metrics");
     Path events = folder.resolve("events");
-    Evaluation trained = new Evaluation(0.5, Double.NaN, 10);
-    try (MetricsFile file = new MetricsFile(metrics, events)) {
+    Evaluation trained = new Evaluation(0.5, Double.NaN, 10, null, null);
+    try (MetricsFile file = new MetricsFile(metrics, events, () -> "0".repeat(64))) {
       file.begin("name", 1, Mode.STRICT, "f");
       file.onStep(new StepReport(6, 0, 6, 7, 2, 0.75, Double.NaN, 0.25, 1.5));
       file.onEpoch(new EpochReport(0, 1, 7, trained, null, 1, 10));

@@ -83,7 +83,7 @@ public record Comparison(List<String> settings, List<String> results, List<Run> 
     Map<String, Double> results = new LinkedHashMap<>();
     String state = "unfinished";
     String weights = "";
-    if (summary != null) {
+    if (!summary.isMissingNode()) {
       state = summary.path("interrupted").asBoolean(false) ? "interrupted" : "done";
       weights = summary.path("weights_sha256").asString("");
       summary
@@ -105,7 +105,7 @@ public record Comparison(List<String> settings, List<String> results, List<Run> 
         Curves.of(folder));
   }
 
-  /** The comparison as lines of text in columns, headings first. */
+  /** The comparison as lines of text, a run each or, where they are few, a column each. */
   public List<String> table() {
     List<List<String>> rows = new ArrayList<>();
     List<String> headings = new ArrayList<>(List.of("run", "state"));
@@ -120,6 +120,6 @@ public record Comparison(List<String> settings, List<String> results, List<Run> 
       row.add(run.weights);
       rows.add(row);
     }
-    return TextTable.lines(rows);
+    return TextTable.lines(headings.size() > rows.size() ? TextTable.transposed(rows) : rows);
   }
 }

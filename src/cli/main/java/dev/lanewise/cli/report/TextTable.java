@@ -33,6 +33,16 @@ final class TextTable {
     return lines;
   }
 
+  /** The columns as rows. */
+  static List<List<String>> transposed(List<List<String>> rows) {
+    List<List<String>> columns = new ArrayList<>();
+    for (int i = 0; i < rows.getFirst().size(); i++) {
+      int column = i;
+      columns.add(rows.stream().map(row -> row.get(column)).toList());
+    }
+    return columns;
+  }
+
   /** A number in five significant digits, if it is not whole; nothing for null. */
   static String number(@Nullable Double value) {
     if (value == null) {

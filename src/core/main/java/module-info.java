@@ -17,6 +17,8 @@ module dev.lanewise {
       dev.lanewise.openblas,
       dev.lanewise.cli,
       dev.lanewise.bench;
+  exports dev.lanewise.internal.random to
+      dev.lanewise.cli;
 
   uses dev.lanewise.internal.kernel.MatMulProvider;
 }

@@ -21,6 +21,9 @@ import picocli.CommandLine.ScopeType;
       PredictCommand.class,
       VerifyCommand.class,
       ReportCommand.class,
+      CompareCommand.class,
+      SweepCommand.class,
+      LrFindCommand.class,
       DataCommand.class,
       BenchCommand.class,
       InfoCommand.class

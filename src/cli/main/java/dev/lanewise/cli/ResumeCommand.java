@@ -5,8 +5,6 @@ import dev.lanewise.cli.recipe.RecipeReader;
 import dev.lanewise.cli.run.Experiment;
 import dev.lanewise.cli.run.RunFolder;
 import dev.lanewise.engine.Engine;
-import dev.lanewise.io.Checkpoint;
-import dev.lanewise.tensor.Scope;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -46,21 +44,11 @@ final class ResumeCommand implements Callable<Integer> {
     Terminal terminal = Terminal.standard();
     RunFolder run = RunFolder.toResume(folder);
     Recipe recipe = RecipeReader.readResolved(run.recipe());
-    try (Scope scope = Scope.open("checkpoint");
-        Engine engine = Engine.of(engineArguments.options(engineArguments.mode(recipe.mode())));
+    try (Engine engine = Engine.of(engineArguments.options(engineArguments.mode(recipe.mode())));
         Experiment experiment =
             Experiment.open(recipe, data, new DownloadProgress(terminal, quiet))) {
-      Checkpoint newest =
-          run.checkpoints(recipe.checkpoint().keep())
-              .newest(
-                  scope,
-                  damaged ->
-                      spec.commandLine()
-                          .getErr()
-                          .println(
-                              "lanewise: passing over a damaged checkpoint: "
-                                  + damaged.getMessage()));
-      return new TrainingSession(engine, experiment, run, terminal, quiet).run(newest);
+      return new TrainingSession(engine, experiment, run, terminal, quiet)
+          .resume(spec.commandLine().getErr());
     }
   }
 }

@@ -15,10 +15,12 @@ import dev.lanewise.cli.run.Weights;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.io.Checkpoint;
 import dev.lanewise.tensor.OffHeap;
+import dev.lanewise.tensor.Scope;
 import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.TrainingListener;
 import dev.lanewise.train.TrainingResult;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -103,6 +105,26 @@ record TrainingSession(
       }
       print(stdout, summary, test);
       return result.interrupted() ? Failures.INTERRUPTED : Failures.DONE;
+    }
+  }
+
+  /**
+   * Goes on from the newest checkpoint that is whole, or starts where there is none.
+   *
+   * @param err where to name damaged checkpoints
+   * @return the exit code
+   */
+  int resume(PrintWriter err) {
+    try (Scope scope = Scope.open("checkpoint")) {
+      Checkpoint newest =
+          folder
+              .checkpoints(experiment.recipe().checkpoint().keep())
+              .newest(
+                  scope,
+                  damaged ->
+                      err.println(
+                          "lanewise: passing over a damaged checkpoint: " + damaged.getMessage()));
+      return run(newest);
     }
   }
 

@@ -99,6 +99,11 @@ public sealed interface Schedule {
     return new OneCycle(maxLr, total, 0.3, 25, 1e4, true, 0.85, 0.95);
   }
 
+  /** From {@code from} to {@code to} in equal ratios, one each of {@code total} steps. */
+  static Geometric geometric(double from, double to, long total) {
+    return new Geometric(from, to, total);
+  }
+
   // ---- the schedules ----
 
   /** Always the optimizer's learning rate. */
@@ -318,6 +323,28 @@ public sealed interface Schedule {
         return anneal(start, middle, time / top);
       }
       return anneal(middle, last, Math.min(1, (time - top) / (end - top)));
+    }
+  }
+
+  /**
+   * from (to / from)^(time / (total - 1)): a range to try out, each step one rate. The optimizer's
+   * own learning rate is not used.
+   *
+   * @param from the first rate, above 0
+   * @param to the last rate, above 0
+   * @param total steps from the first rate to the last, at least 2
+   */
+  record Geometric(double from, double to, long total) implements Schedule {
+    /** Checks the values. */
+    public Geometric {
+      Check.positive("from", from);
+      Check.positive("to", to);
+      Check.count("total", total, 2);
+    }
+
+    @Override
+    public double rate(double lr, double time) {
+      return from * StrictMath.pow(to / from, time / (total - 1));
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -54,6 +55,29 @@ public final class RecipeReader {
    */
   public static Recipe readResolved(Path file) {
     return bind(file.toString(), tree(file.toString(), text(file)));
+  }
+
+  /**
+   * The values in a recipe's file by their paths, as {@code --set} takes them.
+   *
+   * @throws RecipeException if it is no recipe
+   */
+  public static Map<String, String> settings(Path file) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    collect("", tree(file.toString(), text(file)), settings);
+    return settings;
+  }
+
+  private static void collect(String path, JsonNode node, Map<String, String> settings) {
+    String prefix = path.isEmpty() ? "" : path + ".";
+    node.properties()
+        .forEach(entry -> collect(prefix + entry.getKey(), entry.getValue(), settings));
+    for (int i = 0; node.isArray() && i < node.size(); i++) {
+      collect(prefix + i, node.get(i), settings);
+    }
+    if (!node.isContainer()) {
+      settings.put(path, node.asString());
+    }
   }
 
   /** The recipe with every default filled in, as YAML that {@link #read} reads. */

@@ -15,7 +15,13 @@ import java.util.Locale;
  */
 enum Page {
   /** One run. */
-  REPORT;
+  REPORT,
+
+  /** Several runs side by side. */
+  COMPARE,
+
+  /** A search for a learning rate. */
+  LR_FIND;
 
   /** Writes the page that shows {@code data}, a record that becomes JSON. */
   void write(Path file, Object data) {

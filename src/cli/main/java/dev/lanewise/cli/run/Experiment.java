@@ -23,6 +23,7 @@ import dev.lanewise.tensor.TensorStore;
 import dev.lanewise.train.CheckpointFolder;
 import dev.lanewise.train.EarlyStopping;
 import dev.lanewise.train.Evaluation;
+import dev.lanewise.train.LearningRateFinder;
 import dev.lanewise.train.Trainer;
 import dev.lanewise.train.TrainingListener;
 import dev.lanewise.train.TrainingResult;
@@ -178,6 +179,18 @@ public final class Experiment implements AutoCloseable {
     return trainer.fit(trainingBatches(), validation, recipe.epochs(), from);
   }
 
+  /**
+   * Looks for a good learning rate; the model is not what it was afterwards.
+   *
+   * @param listeners hear of each step, and may end the search
+   */
+  public LearningRateFinder.Found findRate(
+      Engine engine, LearningRateFinder finder, TrainingListener... listeners) {
+    Trainer trainer = stepper(engine);
+    List.of(listeners).forEach(trainer::listener);
+    return finder.find(trainer, trainingBatches());
+  }
+
   /** Measures on the test samples. */
   public Evaluation test(Engine engine) {
     return trainer(engine).evaluate(testBatches());
@@ -188,7 +201,8 @@ public final class Experiment implements AutoCloseable {
     Weights.save(file, stores(), recipe, ModelFacts.of(splits.train(), normalizer));
   }
 
-  private Trainer trainer(Engine engine) {
+  /** A trainer with all that decides a step, and nothing that judges epochs. */
+  private Trainer stepper(Engine engine) {
     Trainer trainer =
         Trainer.of(model)
             .engine(engine)
@@ -207,6 +221,11 @@ public final class Experiment implements AutoCloseable {
     if (clip != null) {
       trainer.clip(clip.build());
     }
+    return trainer;
+  }
+
+  private Trainer trainer(Engine engine) {
+    Trainer trainer = stepper(engine);
     AverageSpec average = recipe.average();
     if (average != null) {
       trainer.average(average.build(stepsPerEpoch));

@@ -111,29 +111,44 @@ public record RunFolder(Path path) {
   }
 
   /**
-   * The folder of a run that began and has not ended.
+   * The folder of a run that has begun at least.
    *
    * @throws RunFolderException if it holds none
    */
-  public static RunFolder toResume(Path path) {
+  public static RunFolder withRecipe(Path path) {
     RunFolder folder = new RunFolder(path);
     if (!Files.isRegularFile(folder.recipe())) {
       throw new RunFolderException(
           "%s holds no run: it has no file %s".formatted(path, RECIPE), null);
     }
+    return folder;
+  }
+
+  /**
+   * The folder of a run that began and has not ended.
+   *
+   * @throws RunFolderException if it holds none
+   */
+  public static RunFolder toResume(Path path) {
+    RunFolder folder = withRecipe(path);
     if (folder.recipe().toFile().length() == 0) {
       throw new RunFolderException(
           "the run in %s was killed before it began: delete the folder and train again"
               .formatted(path),
           null);
     }
-    if (Files.exists(folder.summary()) && !Json.isTrue(folder.summary(), "interrupted")) {
+    if (folder.hasEnded()) {
       throw new RunFolderException(
           "the run in %s has ended: nothing is left to resume".formatted(path), null);
     }
     AtomicFile.removeLeftovers(path);
     AtomicFile.removeLeftovers(path.resolve(CHECKPOINTS));
     return folder;
+  }
+
+  /** Whether the run has ended, other than by an interruption. */
+  public boolean hasEnded() {
+    return Files.exists(summary()) && !Json.isTrue(summary(), "interrupted");
   }
 
   /** The recipe as resolved. */

@@ -1,4 +1,5 @@
-const {summary = {}, manifest = {}, curves, findings} = data;
+const {curves, findings} = data;
+const summary = data.summary || {}, manifest = data.manifest || {};
 const machine = manifest.machine || {};
 header(data.name, [
   manifest.started && "started " + manifest.started.replace("T", " "), machine.cpu, machine.jdk && "JDK " + machine.jdk,

@@ -119,8 +119,7 @@ final class GoldenHashes {
                 blocks,
                 block -> {
                   long from = block * Reduction.BLOCK;
-                  return loop.run(
-                      at, NONE, from, (int) Math.min(Reduction.BLOCK, n - from), lanes);
+                  return loop.run(at, NONE, from, (int) Math.min(Reduction.BLOCK, n - from), lanes);
                 });
         // the op says what an empty sum is: +0; without elements there is no maximum
         hash.add(p, n == 0 && reduction == Reduction.SUM ? 0 : value);

@@ -43,7 +43,8 @@ final class Lifetime {
         .walk(
             frames ->
                 frames
-                    .filter(f -> !f.getClassName().startsWith(Lifetime.class.getPackageName() + "."))
+                    .filter(
+                        f -> !f.getClassName().startsWith(Lifetime.class.getPackageName() + "."))
                     .limit(SITE_FRAMES)
                     .map(f -> f.toStackTraceElement().toString())
                     .collect(Collectors.joining(" < ", ", opened at ", "")));

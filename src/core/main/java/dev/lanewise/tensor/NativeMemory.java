@@ -45,8 +45,8 @@ final class NativeMemory {
   /** A run of memory; {@code arena} is null when it was mapped. */
   record Block(long address, long bytes, @Nullable Arena arena) {
     /**
-     * Gives the memory back. In checked mode its addresses stay mapped, empty: a thread in the middle
-     * of a kernel then reads zeros until its next check, where it would crash the JVM.
+     * Gives the memory back. In checked mode its addresses stay mapped, empty: a thread in the
+     * middle of a kernel then reads zeros until its next check, where it would crash the JVM.
      */
     void free() {
       if (arena != null) {

@@ -143,8 +143,8 @@ public final class Trainer {
    * Initializes the model from the seed and trains it.
    *
    * <p>When a step fails (not finite, out of memory, an interrupted wait for data), all state is as
-   * before it, and is saved first if there are {@link #checkpoints}. An interrupt of the thread ends
-   * the run after the step at hand.
+   * before it, and is saved first if there are {@link #checkpoints}. An interrupt of the thread
+   * ends the run after the step at hand.
    *
    * @param train batches of the training set
    * @param validation batches to evaluate after each epoch, or null

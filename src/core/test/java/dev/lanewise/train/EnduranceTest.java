@@ -34,8 +34,7 @@ final class EnduranceTest {
   private static final long RESIDENT_SLACK = 48L << 20;
 
   private static Sequential model() {
-    return Sequential.of(
-        Linear.of(6, 8), Layers.relu(), Layers.dropout(0.1), Linear.of(8, 3));
+    return Sequential.of(Linear.of(6, 8), Layers.relu(), Layers.dropout(0.1), Linear.of(8, 3));
   }
 
   @Test
@@ -54,8 +53,7 @@ final class EnduranceTest {
       for (int step = 0; step < STEPS; step++) {
         tape.reset();
         var pass = Forward.training(tape, 1, step);
-        tape.backward(
-            Loss.crossEntropy().of(model.forward(pass, tape.input(x)), tape.constant(y)));
+        tape.backward(Loss.crossEntropy().of(model.forward(pass, tape.input(x)), tape.constant(y)));
         adam.step();
         if (step == 100) {
           live = OffHeap.liveBytes();
@@ -79,8 +77,7 @@ final class EnduranceTest {
   void modelsGiveBackWhatTheyTook() {
     long live = OffHeap.liveBytes();
     long mappings = 0;
-    try (var engine =
-        Engine.of(EngineOptions.defaults().threads(1).kernels(KernelChoice.SCALAR))) {
+    try (var engine = Engine.of(EngineOptions.defaults().threads(1).kernels(KernelChoice.SCALAR))) {
       for (int i = 0; i < MODELS; i++) {
         try (var model = model().initialize(i, DType.F32);
             var tape = Tape.open(engine, model.store());

@@ -78,8 +78,7 @@ class FaultsTest {
 
   @BeforeEach
   void open() {
-    train =
-        data.train().batches(128).shuffled(true).normalized(Normalizer.standard(data.train()));
+    train = data.train().batches(128).shuffled(true).normalized(Normalizer.standard(data.train()));
   }
 
   @AfterEach
@@ -105,8 +104,7 @@ class FaultsTest {
   }
 
   private static List<float[]> state(Sequential model) {
-    return List.of(
-        model.store().values().flat().toFloats(), model.state().flat().toFloats());
+    return List.of(model.store().values().flat().toFloats(), model.state().flat().toFloats());
   }
 
   private List<float[]> undisturbed() {

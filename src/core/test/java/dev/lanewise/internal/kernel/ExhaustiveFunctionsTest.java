@@ -102,7 +102,8 @@ final class ExhaustiveFunctionsTest {
           .append(
               String.format(
                   Locale.ROOT,
-                  "{\"function\": \"%s\", \"worst_ulps\": %.4f, \"at\": \"%a\", \"sha256\": \"%s\"}",
+                  "{\"function\": \"%s\", \"worst_ulps\": %.4f, \"at\": \"%a\", \"sha256\":"
+                      + " \"%s\"}",
                   entry.getKey().resourceName(),
                   result.worst(),
                   result.at(),

@@ -10,6 +10,7 @@ import dev.lanewise.optim.OptimizerState;
 import dev.lanewise.tensor.LanewiseException;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.TensorStore;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +60,7 @@ final class TrainingRun implements AutoCloseable {
   private double bestLoss = Double.POSITIVE_INFINITY;
   private int epochsSinceBest;
   private boolean stop;
+  private boolean interrupted;
 
   TrainingRun(Trainer settings, Batches train, @Nullable Batches validation, int epochs) {
     this.settings = settings;
@@ -122,6 +124,7 @@ final class TrainingRun implements AutoCloseable {
     try (var order = train.epoch(settings.seed, epoch, batch)) {
       while (order.hasNext() && !stop) {
         StepReport report = step(order.next());
+        noticeInterrupt();
         totals.add(report.loss(), report.accuracy(), report.samples());
         for (TrainingListener listener : settings.listeners) {
           listener.onStep(report);
@@ -142,23 +145,45 @@ final class TrainingRun implements AutoCloseable {
   }
 
   private StepReport step(Batch data) {
-    tape.reset();
     buffersBefore.flat().copyFrom(buffers().flat());
+    Gradients found;
+    try {
+      found = backward(data);
+    } catch (RuntimeException | Error e) {
+      buffers().flat().copyFrom(buffersBefore.flat());
+      saveAfter(e);
+      throw e;
+    }
+    optimizer.step();
+    return new StepReport(
+        step++,
+        epoch,
+        batch++,
+        train.count(),
+        data.size(),
+        found.loss,
+        found.accuracy,
+        found.rate,
+        found.norm);
+  }
+
+  private record Gradients(double loss, double accuracy, double rate, double norm) {}
+
+  /** All of a step that may fail: it changes nothing but gradients and buffers. */
+  private Gradients backward(Batch data) {
+    tape.reset();
     Forward pass = Forward.training(tape, settings.seed, step);
     Var output = settings.model.forward(pass, tape.input(data.x()));
     Var value = settings.loss.of(output, tape.constant(data.y()));
     double loss = value.item();
+    double accuracy = settings.accuracy(output, data.y());
     tape.backward(value);
     double norm = optimizer.gradientNorm();
     double rate = optimizer.learningRate();
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
-      buffers().flat().copyFrom(buffersBefore.flat());
       throw new NonFiniteException(tape.firstNonFinite(), step, rate);
     }
-    optimizer.step();
-    double accuracy = settings.accuracy(output, data.y());
-    return new StepReport(
-        step++, epoch, batch++, train.count(), data.size(), loss, accuracy, rate, norm);
+    return new Gradients(loss, accuracy, rate, norm);
   }
 
   private boolean noLongerImproves(EpochReport report) {
@@ -190,7 +215,41 @@ final class TrainingRun implements AutoCloseable {
     CheckpointFolder folder = settings.checkpoints;
     boolean due = settings.checkpointEvery > 0 && step % settings.checkpointEvery == 0;
     if (folder != null && (due || stop)) {
+      save(folder);
+    }
+  }
+
+  private void save(CheckpointFolder folder) {
+    try {
       folder.save(checkpoint(), step);
+    } catch (UncheckedIOException e) {
+      if (settings.checkpointFailures == null) {
+        throw e;
+      }
+      settings.checkpointFailures.accept(e);
+    }
+  }
+
+  /** Keeps what there is before {@code failure} ends the run: the state is that before the step. */
+  private void saveAfter(Throwable failure) {
+    CheckpointFolder folder = settings.checkpoints;
+    if (folder != null) {
+      try {
+        folder.save(checkpoint(), step);
+      } catch (RuntimeException e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
+  /**
+   * An interrupt ends the run like a listener does. The thread has it again afterwards: until then
+   * it would close the files that are written to.
+   */
+  private void noticeInterrupt() {
+    if (Thread.interrupted()) {
+      interrupted = true;
+      stop = true;
     }
   }
 
@@ -276,5 +335,8 @@ final class TrainingRun implements AutoCloseable {
   @Override
   public void close() {
     closers.reversed().forEach(Runnable::run);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -136,7 +136,7 @@ final class FunctionSweep {
               at = argument;
             }
           }
-          if (got != got) {
+          if (Float.isNaN(got)) {
             y.setAtIndex(ValueLayout.JAVA_INT, i, CANONICAL_NAN);
           }
         }

@@ -4,14 +4,15 @@
 #   bench/matrix.sh [ci|all] [--recipes "mlp ..."] [--threads "1 2 ..."] [--widths "16 32 ..."]
 #                   [--compilers "int c1 default comp"] [--ways "whole killed"]
 # Recipes are the files of bench/matrix. A width is -XX:MaxVectorSize in bytes, or pN for -Dlanewise.vector.bits=N.
-# all (hours become minutes on a fast machine; about 400 runs) writes results/matrix.md and .json, or those in the
-# folder RESULTS; ci (the default) is a few cells that differ in everything and writes only where RESULTS says so.
+# all (200 runs of each recipe, of 5 to 60 s) writes results/matrix.md and .json; ci (the default) is a few cells that
+# differ in everything. RESULTS names a folder for the tables of any choice.
 # Exit code 1 when two runs of a recipe differ.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 usage() { sed -n '2,10s/^# *//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
 part=ci
+selected=
 recipes=$(cd "$root/bench/matrix" && printf '%s ' *.yaml | sed 's/\.yaml//g')
 threads="1 2 3 5 8"
 widths="16 32 64 p128 p256"
@@ -20,18 +21,20 @@ ways="whole killed"
 while [ $# -gt 0 ]; do
   case $1 in
     ci | all) part=$1 ;;
-    --recipes) recipes=$2; part=all; shift ;;
-    --threads) threads=$2; part=all; shift ;;
-    --widths) widths=$2; part=all; shift ;;
-    --compilers) compilers=$2; part=all; shift ;;
-    --ways) ways=$2; part=all; shift ;;
+    --recipes) recipes=$2 selected=yes; shift ;;
+    --threads) threads=$2 selected=yes; shift ;;
+    --widths) widths=$2 selected=yes; shift ;;
+    --compilers) compilers=$2 selected=yes; shift ;;
+    --ways) ways=$2 selected=yes; shift ;;
     *) usage ;;
   esac
   shift
 done
 
 results=${RESULTS:-}
-if [ -z "$results" ] && [ "$part" = all ]; then
+if [ -n "$selected" ]; then
+  part=all
+elif [ -z "$results" ] && [ "$part" = all ]; then
   results=$root/results
 fi
 runs=$(mktemp -d)
@@ -156,7 +159,7 @@ if [ -n "$results" ]; then
   {
     echo '{"cells": ['
     awk '{ printf "%s{\"recipe\": \"%s\", \"compiler\": \"%s\", \"width\": \"%s\", \"threads\": %d, \"way\": \"%s\", \"kills\": %d, \"hash\": \"%s\"}",
-      NR > 1 ? ",\n" : "", $1, $2, $3, $4, $5, $6, $7 } END { print "" }' "$runs/table"
+      (NR > 1 ? ",\n" : ""), $1, $2, $3, $4, $5, $6, $7 } END { print "" }' "$runs/table"
     echo ']}'
   } >"$results/matrix.json"
   {

@@ -43,12 +43,12 @@ trap '[ -z "$child" ] || kill -9 "$child" 2>/dev/null; rm -rf "$runs"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# The cells of ci: every value of every axis at least once.
+# The cells of ci: every value of every axis but -Xcomp, which takes long.
 ci_cells() {
   for recipe in $recipes; do
-    printf '%s\n' "$recipe default 64 2 whole" "$recipe default 16 1 whole" "$recipe default 32 3 killed" \
-      "$recipe c1 p128 8 whole" "$recipe int 64 5 whole"
+    printf '%s\n' "$recipe default 64 2 whole" "$recipe default 16 1 whole" "$recipe default 32 3 killed"
   done
+  printf '%s\n' "mlp c1 p128 8 whole" "mlp int 64 5 whole"
 }
 
 all_cells() {

@@ -1,6 +1,7 @@
 package dev.lanewise.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +12,13 @@ final class Lifetime {
   /** Whether {@link Tensor#address} checks as well. A constant, so that fast mode pays nothing. */
   static final boolean CHECKED = isChecked(System.getProperty("lanewise.checked"));
 
+  private static final int SITE_FRAMES = 4;
+
   /** The owner's kind and label, as in {@code scope 'step'}. */
   final String owner;
+
+  /** In checked mode, where the owner was opened; else empty. */
+  private final String site;
 
   /** Bytes of slabs held. Guarded by the owner's {@link SlabPool}. */
   long heldBytes;
@@ -28,6 +34,25 @@ final class Lifetime {
   Lifetime(String owner, @Nullable MemorySegment wrapped) {
     this.owner = owner;
     this.wrapped = wrapped;
+    this.site = CHECKED ? site() : "";
+  }
+
+  /** The callers that led here, innermost first, but for this package. */
+  private static String site() {
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames
+                    .filter(
+                        f -> !f.getClassName().startsWith(Lifetime.class.getPackageName() + "."))
+                    .limit(SITE_FRAMES)
+                    .map(f -> f.toStackTraceElement().toString())
+                    .collect(Collectors.joining(" < ", ", opened at ", "")));
+  }
+
+  /** The owner for a report. */
+  String describe() {
+    return owner + ": " + Budget.format(heldBytes) + site;
   }
 
   private static boolean isChecked(@Nullable String property) {

@@ -26,6 +26,7 @@ final class NativeMemory {
 
   private static final long HUGE_PAGE = 2L << 20;
   private static final int READ_WRITE = 3;
+  private static final int MADV_DONTNEED = 4;
   private static final int MADV_HUGEPAGE = 14;
 
   private static final String OS = System.getProperty("os.name", "");
@@ -43,9 +44,15 @@ final class NativeMemory {
 
   /** A run of memory; {@code arena} is null when it was mapped. */
   record Block(long address, long bytes, @Nullable Arena arena) {
+    /**
+     * Gives the memory back. In checked mode its addresses stay mapped, empty: a thread in the
+     * middle of a kernel then reads zeros until its next check, where it would crash the JVM.
+     */
     void free() {
       if (arena != null) {
         arena.close();
+      } else if (Lifetime.CHECKED) {
+        advise(address, bytes, MADV_DONTNEED);
       } else {
         unmap(address, bytes);
       }
@@ -78,8 +85,8 @@ final class NativeMemory {
     long address = slack == 0 ? mapped : (mapped + HUGE_PAGE - 1) & -HUGE_PAGE;
     unmap(mapped, address - mapped);
     unmap(address + bytes, mapped + slack - address);
-    if (slack != 0) {
-      adviseHugePages(address, bytes);
+    if (slack != 0 && LINUX) {
+      advise(address, bytes, MADV_HUGEPAGE);
     }
     return new Block(address, bytes, null);
   }
@@ -105,13 +112,13 @@ final class NativeMemory {
     }
   }
 
-  /** A hint: a kernel without huge pages says no, and nothing is lost. */
-  private static void adviseHugePages(long address, long bytes) {
-    if (!LINUX || MADVISE == null) {
+  /** A hint: a kernel that does not know it says no, and nothing is lost. */
+  private static void advise(long address, long bytes, int advice) {
+    if (MADVISE == null) {
       return;
     }
     try {
-      int ignored = (int) MADVISE.invokeExact(address, bytes, MADV_HUGEPAGE);
+      int ignored = (int) MADVISE.invokeExact(address, bytes, advice);
     } catch (Throwable e) {
       throw new AssertionError("madvise cannot throw", e);
     }

@@ -1,5 +1,7 @@
 package dev.lanewise.tensor;
 
+import java.util.List;
+
 /**
  * The process-wide account of off-heap memory. The budget is {@code -Dlanewise.offheap.budget=8G}
  * ({@code K}, {@code M}, {@code G}, {@code T}; bytes without a unit), by default three quarters of
@@ -57,6 +59,17 @@ public final class OffHeap {
    */
   public static long mappings() {
     return POOL.mappings();
+  }
+
+  /**
+   * Returns who holds memory: open scopes and stores, those that were never closed among them. In
+   * checked mode (assertions enabled, or {@code -Dlanewise.checked=true}) each says where it was
+   * opened.
+   *
+   * @return a line each, the largest first
+   */
+  public static List<String> owners() {
+    return POOL.owners();
   }
 
   /** Returns all idle memory to the operating system. */

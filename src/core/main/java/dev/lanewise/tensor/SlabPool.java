@@ -70,6 +70,17 @@ final class SlabPool {
     return mappings;
   }
 
+  /** Who holds memory, the largest first, a line each. */
+  synchronized List<String> owners() {
+    return largestFirst().stream().map(Lifetime::describe).toList();
+  }
+
+  private List<Lifetime> largestFirst() {
+    List<Lifetime> largest = new ArrayList<>(owners);
+    largest.sort(Comparator.comparingLong((Lifetime o) -> o.heldBytes).reversed());
+    return largest;
+  }
+
   /**
    * Hands out a slab of at least {@code bytes}; of about {@code wanted} if the budget allows.
    *
@@ -150,8 +161,7 @@ final class SlabPool {
     text.append(" needs ").append(Budget.format(bytes)).append(", but ");
     text.append(Budget.format(live)).append(" of ").append(Budget.format(budget()));
     text.append(" are in use");
-    List<Lifetime> largest = new ArrayList<>(owners);
-    largest.sort(Comparator.comparingLong((Lifetime o) -> o.heldBytes).reversed());
+    List<Lifetime> largest = largestFirst();
     String separator = ", most by ";
     for (Lifetime holder : largest.subList(0, Math.min(3, largest.size()))) {
       text.append(separator).append(holder.owner);

@@ -18,8 +18,10 @@ import dev.lanewise.optim.Regularizer;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.optim.WeightAverage;
 import dev.lanewise.tensor.DType;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ public final class Trainer {
   @Nullable EarlyStopping earlyStopping;
   @Nullable CheckpointFolder checkpoints;
   long checkpointEvery;
+  @Nullable Consumer<UncheckedIOException> checkpointFailures;
   long seed;
   final List<TrainingListener> listeners = new ArrayList<>();
 
@@ -153,6 +156,15 @@ public final class Trainer {
     return this;
   }
 
+  /**
+   * Trains on when a checkpoint cannot be written (a full disk, a folder that is gone), and tells
+   * {@code listener}; by default such a failure ends the run. Older checkpoints stay as they are.
+   */
+  public Trainer checkpointFailures(Consumer<UncheckedIOException> listener) {
+    checkpointFailures = listener;
+    return this;
+  }
+
   /** Seed of the initial values, the order of samples and dropout. */
   public Trainer seed(long value) {
     seed = value;
@@ -167,6 +179,10 @@ public final class Trainer {
 
   /**
    * Initializes the model from the seed and trains it.
+   *
+   * <p>When a step fails (not finite, out of memory, an interrupted wait for data), all state is as
+   * before it, and is saved first if there are {@link #checkpoints}. An interrupt of the thread
+   * ends the run after the step at hand.
    *
    * @param train batches of the training set
    * @param validation batches to evaluate after each epoch, or null

@@ -8,6 +8,7 @@ import dev.lanewise.optim.OptimizerState;
 import dev.lanewise.tensor.LanewiseException;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.TensorStore;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -57,6 +58,7 @@ final class TrainingRun implements AutoCloseable {
   private double bestLoss = Double.POSITIVE_INFINITY;
   private int epochsSinceBest;
   private boolean stop;
+  private boolean interrupted;
 
   TrainingRun(Trainer settings, Batches train, @Nullable Batches validation, int epochs) {
     this.settings = settings;
@@ -155,6 +157,7 @@ final class TrainingRun implements AutoCloseable {
     try (var order = train.epoch(settings.seed, epoch, batch)) {
       while (order.hasNext() && !stop) {
         StepReport report = step(order);
+        noticeInterrupt();
         totals.add(report.loss(), report.accuracy(), report.samples());
         for (TrainingListener listener : settings.listeners) {
           listener.onStep(report);
@@ -166,6 +169,30 @@ final class TrainingRun implements AutoCloseable {
   }
 
   private StepReport step(Iterator<Batch> order) {
+    int first = batch;
+    Gradient found;
+    try {
+      found = backward(order);
+    } catch (RuntimeException | Error e) {
+      gradients.undoBuffers();
+      batch = first;
+      saveAfter(e);
+      throw e;
+    }
+    optimizer.step();
+    if (average != null) {
+      average.update(step + 1);
+    }
+    int samples = (int) found.seen.samples();
+    double accuracy = found.seen.accuracy();
+    return new StepReport(
+        step++, epoch, batch - 1, train.count(), samples, found.loss, accuracy, found.rate, found.norm);
+  }
+
+  private record Gradient(double loss, Evaluation seen, double norm, double rate) {}
+
+  /** All of a step that may fail: besides gradients it changes nothing but buffers. */
+  private Gradient backward(Iterator<Batch> order) {
     gradients.begin(step);
     int first = batch;
     do {
@@ -173,20 +200,13 @@ final class TrainingRun implements AutoCloseable {
       batch++;
     } while (batch - first < settings.accumulate && order.hasNext());
     double loss = gradients.finish();
+    Evaluation seen = gradients.evaluation();
     double norm = optimizer.gradientNorm();
     double rate = optimizer.learningRate();
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
-      gradients.undoBuffers();
       throw new NonFiniteException(gradients.firstNonFinite(), step, rate);
     }
-    optimizer.step();
-    if (average != null) {
-      average.update(step + 1);
-    }
-    Evaluation seen = gradients.evaluation();
-    int samples = (int) seen.samples();
-    return new StepReport(
-        step++, epoch, batch - 1, train.count(), samples, loss, seen.accuracy(), rate, norm);
+    return new Gradient(loss, seen, norm, rate);
   }
 
   private boolean noLongerImproves(Evaluation evaluated) {
@@ -218,7 +238,41 @@ final class TrainingRun implements AutoCloseable {
     CheckpointFolder folder = settings.checkpoints;
     boolean due = settings.checkpointEvery > 0 && step % settings.checkpointEvery == 0;
     if (folder != null && (due || stop)) {
+      save(folder);
+    }
+  }
+
+  private void save(CheckpointFolder folder) {
+    try {
       folder.save(checkpoint(), step);
+    } catch (UncheckedIOException e) {
+      if (settings.checkpointFailures == null) {
+        throw e;
+      }
+      settings.checkpointFailures.accept(e);
+    }
+  }
+
+  /** Keeps what there is before {@code failure} ends the run: the state is that before the step. */
+  private void saveAfter(Throwable failure) {
+    CheckpointFolder folder = settings.checkpoints;
+    if (folder != null) {
+      try {
+        folder.save(checkpoint(), step);
+      } catch (RuntimeException e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
+  /**
+   * An interrupt ends the run like a listener does. The thread has it again afterwards: until then
+   * it would close the files that are written to.
+   */
+  private void noticeInterrupt() {
+    if (Thread.interrupted()) {
+      interrupted = true;
+      stop = true;
     }
   }
 
@@ -316,5 +370,8 @@ final class TrainingRun implements AutoCloseable {
   @Override
   public void close() {
     closers.reversed().forEach(Runnable::run);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

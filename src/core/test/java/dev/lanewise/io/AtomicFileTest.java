@@ -3,6 +3,7 @@ package dev.lanewise.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lanewise.io.FaultyFiles.Fault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -52,6 +53,51 @@ class AtomicFileTest {
     assertThatThrownBy(() -> AtomicFile.write(file, "x"))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessage("cannot write " + file + ": no such file or folder");
+  }
+
+  @Test
+  void keepsTheOldFileWhereNothingMayBeWritten() throws IOException {
+    refuses(Fault.READ_ONLY, "permission denied");
+  }
+
+  @Test
+  void keepsTheOldFileWithoutAtomicMoves() throws IOException {
+    refuses(
+        Fault.NO_ATOMIC_MOVE,
+        "the file system cannot replace a file in one step; use a folder on another one");
+  }
+
+  private void refuses(Fault fault, String why) throws IOException {
+    Path file = folder.resolve("f.txt");
+    AtomicFile.write(file, "old");
+    Path faulty = FaultyFiles.on(file, fault);
+    assertThatThrownBy(() -> AtomicFile.write(faulty, "new"))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessage("cannot write " + file + ": " + why);
+    assertThat(file).hasContent("old");
+    assertThat(files()).containsExactly(file);
+  }
+
+  @Test
+  void aFolderInTheWayStays() throws IOException {
+    Path file = Files.createDirectory(folder.resolve("f.txt"));
+    Files.createFile(file.resolve("content"));
+    assertThatThrownBy(() -> AtomicFile.write(file, "new"))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageStartingWith("cannot write " + file + ": ");
+    assertThat(file.resolve("content")).exists();
+    assertThat(files()).containsExactly(file);
+  }
+
+  @Test
+  void removesWhatKilledWritersLeft() throws IOException {
+    Path file = folder.resolve("f.txt");
+    AtomicFile.write(file, "old");
+    Files.createFile(folder.resolve(".f.txt.0a8b0a1e-8f2d-4f7e-9d11-3b1a6a1c2d3e.tmp"));
+    Path other = Files.createFile(folder.resolve(".mine.tmp"));
+    AtomicFile.removeLeftovers(folder);
+    AtomicFile.removeLeftovers(folder.resolve("none"));
+    assertThat(files()).containsExactlyInAnyOrder(file, other);
   }
 
   private List<Path> files() throws IOException {

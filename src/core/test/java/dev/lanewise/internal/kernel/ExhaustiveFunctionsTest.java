@@ -49,16 +49,7 @@ final class ExhaustiveFunctionsTest {
     int threads = Runtime.getRuntime().availableProcessors();
     for (FunctionCase function : FunctionCase.values()) {
       long start = System.nanoTime();
-      var result =
-          FunctionSweep.whole(function)
-              .run(
-                  stride,
-                  threads,
-                  progress -> {
-                    if (progress.contains("0 of") || progress.contains("6 of")) {
-                      System.out.println(progress);
-                    }
-                  });
+      var result = FunctionSweep.whole(function).run(stride, threads, System.out::println);
       System.out.printf(
           Locale.ROOT,
           "%s: worst %.4f ulps at %a, %s, %.0f s%n",

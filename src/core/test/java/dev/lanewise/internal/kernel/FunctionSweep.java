@@ -27,6 +27,7 @@ final class FunctionSweep {
   private static final int BLOCK = 1 << Integer.SIZE - 8;
   private static final int CHUNK = 1 << 15;
   private static final int SPOT = 61;
+  private static final int PROGRESS = 32;
   private static final int CANONICAL_NAN = 0x7fc00000;
 
   /** Relative, far above the error of either and far below a step of binary32. */
@@ -69,7 +70,7 @@ final class FunctionSweep {
     return new FunctionSweep(function, CHUNK);
   }
 
-  /** Every {@code stride}th block, on {@code threads} threads; {@code done} hears of each. */
+  /** Every {@code stride}th block, on {@code threads} threads; {@code done} hears of progress. */
   Result run(int stride, int threads, Consumer<String> done)
       throws InterruptedException, ExecutionException {
     try (var pool = Executors.newFixedThreadPool(threads)) {
@@ -84,7 +85,9 @@ final class FunctionSweep {
         Block block = blocks.get(i).get();
         worst = block.worst > worst.worst ? block : worst;
         all.update(block.sha256);
-        done.accept("%s: %d of %d blocks".formatted(function, i + 1, blocks.size()));
+        if ((i + 1) % PROGRESS == 0) {
+          done.accept("%s: %d of %d blocks".formatted(function, i + 1, blocks.size()));
+        }
       }
       return new Result(worst.worst, worst.at, HexFormat.of().formatHex(all.digest()));
     }
@@ -136,7 +139,7 @@ final class FunctionSweep {
               at = argument;
             }
           }
-          if (got != got) {
+          if (Float.isNaN(got)) {
             y.setAtIndex(ValueLayout.JAVA_INT, i, CANONICAL_NAN);
           }
         }

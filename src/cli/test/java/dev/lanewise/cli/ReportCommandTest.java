@@ -62,7 +62,7 @@ class ReportCommandTest {
     assertThat(right / 355.0).isEqualTo(summary.path("test_accuracy").asDouble());
     int binned = 0;
     for (JsonNode bin : classes.path("calibration")) {
-      binned += bin.path("samples").asInt();
+      binned += bin.path("count").asInt();
     }
     assertThat(binned).isEqualTo(355);
     assertThat(classes.path("mistakes").size()).isEqualTo(Math.min(24, 355 - right)).isPositive();

@@ -1,7 +1,8 @@
 package dev.lanewise.cli.report;
 
 import dev.lanewise.data.DataSet;
-import java.util.ArrayList;
+import dev.lanewise.metric.Calibration;
+import dev.lanewise.metric.ConfusionMatrix;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -13,27 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param names the classes
  * @param confusion samples by true class, then by predicted one
  * @param calibration what became of predictions, by how sure the model was
- * @param calibrationError the expected calibration error: |accuracy - confidence| of each bin,
- *     weighted by its samples (Guo et al., arXiv:1706.04599)
+ * @param calibrationError the expected calibration error
  * @param mistakes wrong answers, those first that gave the true class the least probability
  */
 record ClassFindings(
     List<String> names,
     long[][] confusion,
-    List<Bin> calibration,
+    List<Calibration.Bin> calibration,
     double calibrationError,
     List<Mistake> mistakes) {
-  private static final int BINS = 15;
   private static final int MOST_MISTAKES = 24;
-
-  /**
-   * Predictions of about the same confidence.
-   *
-   * @param samples how many
-   * @param confidence mean probability of the predicted class
-   * @param accuracy share of right answers
-   */
-  record Bin(long samples, double confidence, double accuracy) {}
 
   /**
    * A wrong answer.
@@ -58,10 +48,8 @@ record ClassFindings(
     private final DataSet data;
     private final int classes;
     private final @Nullable SampleImage picture;
-    private final long[][] confusion;
-    private final long[] inBin = new long[BINS];
-    private final long[] right = new long[BINS];
-    private final double[] confidence = new double[BINS];
+    private final ConfusionMatrix confusion;
+    private final Calibration calibration = new Calibration();
     private final PriorityQueue<Wrong> worst =
         new PriorityQueue<>(
             Comparator.comparingDouble((Wrong wrong) -> -wrong.probability)
@@ -75,7 +63,7 @@ record ClassFindings(
       this.data = data;
       classes = data.classes();
       picture = SampleImage.of(data);
-      confusion = new long[classes][classes];
+      confusion = new ConfusionMatrix(classes);
     }
 
     /** Adds rows of probabilities, [n, classes], and their true classes, [n]. */
@@ -91,13 +79,9 @@ record ClassFindings(
         predicted = probabilities[at + c] > probabilities[at + predicted] ? c : predicted;
       }
       double sure = probabilities[at + predicted];
-      confusion[truth][predicted]++;
-      int bin = Math.clamp((int) (sure * BINS), 0, BINS - 1);
-      inBin[bin]++;
-      confidence[bin] += sure;
-      if (predicted == truth) {
-        right[bin]++;
-      } else {
+      confusion.add(truth, predicted);
+      calibration.add(sure, predicted == truth);
+      if (predicted != truth) {
         worst.add(new Wrong(rows, truth, predicted, sure, probabilities[at + truth]));
         if (worst.size() > MOST_MISTAKES) {
           worst.remove();
@@ -107,18 +91,14 @@ record ClassFindings(
     }
 
     ClassFindings findings() {
-      List<Bin> bins = new ArrayList<>();
-      double error = 0;
-      for (int i = 0; i < BINS; i++) {
-        if (inBin[i] > 0) {
-          Bin bin = new Bin(inBin[i], confidence[i] / inBin[i], right[i] / (double) inBin[i]);
-          bins.add(bin);
-          error += Math.abs(bin.accuracy - bin.confidence) * bin.samples / rows;
-        }
-      }
       List<Mistake> mistakes =
           worst.stream().sorted(worst.comparator().reversed()).map(this::mistake).toList();
-      return new ClassFindings(data.classNames(), confusion, bins, error, mistakes);
+      return new ClassFindings(
+          data.classNames(),
+          confusion.counts(),
+          calibration.bins().stream().filter(bin -> bin.count() > 0).toList(),
+          calibration.error(),
+          mistakes);
     }
 
     private Mistake mistake(Wrong wrong) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -27,7 +28,7 @@ public record Comparison(List<String> settings, List<String> results, List<Run> 
   /**
    * One run.
    *
-   * @param name its folder
+   * @param name its folder, without the part that all have in common
    * @param state {@code done}, {@code interrupted}, or {@code unfinished} without a summary
    * @param settings values of its recipe by key, of those that differ
    * @param results values of its summary by key; none where it has not ended
@@ -54,12 +55,28 @@ public record Comparison(List<String> settings, List<String> results, List<Run> 
     List<String> differing = differing(recipes);
     List<Run> runs = new ArrayList<>();
     Set<String> results = new LinkedHashSet<>();
+    List<Path> paths = folders.stream().map(path -> path.toAbsolutePath().normalize()).toList();
+    Path common = commonParent(paths);
     for (int i = 0; i < opened.size(); i++) {
-      Run run = run(opened.get(i), recipes.get(i), differing);
+      String name = common == null ? "" + paths.get(i) : "" + common.relativize(paths.get(i));
+      Run run = run(name, opened.get(i), recipes.get(i), differing);
       runs.add(run);
       results.addAll(run.results.keySet());
     }
     return new Comparison(differing, List.copyOf(results), runs);
+  }
+
+  /** The deepest folder that all of {@code paths} lie in, or null if there is none. */
+  private static @Nullable Path commonParent(List<Path> paths) {
+    Path parent = paths.getFirst().getParent();
+    while (parent != null && !containsAll(parent, paths)) {
+      parent = parent.getParent();
+    }
+    return parent;
+  }
+
+  private static boolean containsAll(Path folder, List<Path> paths) {
+    return paths.stream().allMatch(path -> path.startsWith(folder) && !path.equals(folder));
   }
 
   /** Writes the page that shows the comparison. */
@@ -76,7 +93,8 @@ public record Comparison(List<String> settings, List<String> results, List<Run> 
     return List.copyOf(keys);
   }
 
-  private static Run run(RunFolder folder, Map<String, String> recipe, List<String> differing) {
+  private static Run run(
+      String name, RunFolder folder, Map<String, String> recipe, List<String> differing) {
     Map<String, String> settings = new LinkedHashMap<>();
     differing.forEach(key -> settings.put(key, recipe.getOrDefault(key, "")));
     JsonNode summary = Json.read(folder.summary());
@@ -98,7 +116,7 @@ public record Comparison(List<String> settings, List<String> results, List<Run> 
               });
     }
     return new Run(
-        folder.path().toString(),
+        name,
         state,
         settings,
         results,

@@ -8,6 +8,7 @@ import dev.lanewise.data.Batches;
 import dev.lanewise.data.DataSet;
 import dev.lanewise.data.Epoch;
 import dev.lanewise.engine.Engine;
+import dev.lanewise.nn.Task;
 import dev.lanewise.tensor.TensorStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ record Findings(
             .toList();
     Batches batches = experiment.testBatches();
     DataSet data = batches.data();
+    boolean binary = experiment.recipe().loss().build().task() == Task.BINARY;
     try (Probe probe = new Probe(experiment.model());
         Tape tape = Tape.open(engine, probe.model().store());
         Epoch order = batches.epoch(0, 0)) {
@@ -51,7 +53,8 @@ record Findings(
           Var probabilities = output.softmax(output.shape().rank() - 1);
           classes.add(probabilities.tensor().toFloats(), batch.y().toInts());
         } else {
-          add(points, output.tensor().toDoubles(), batch.y().toDoubles(), batch.size());
+          Var predicted = binary ? output.sigmoid() : output;
+          add(points, predicted.tensor().toDoubles(), batch.y().toDoubles(), batch.size());
         }
       }
       return new Findings(

@@ -66,7 +66,7 @@ if (findings.classes) {
     {label: "perfectly calibrated", color: 7, points: [{x: 0, y: 0}, {x: 1, y: 1}], borderDash: [5, 5], pointRadius: 0},
   ], "confidence", {min: 0, max: 1}, {min: 0, max: 1});
   bars(grid, "Confidence", "test samples by mean confidence of their bin", calibration.map(bin => bin.confidence.toFixed(2)),
-      calibration.map(bin => bin.samples), "confidence");
+      calibration.map(bin => bin.count), "confidence");
 
   if (mistakes.length && mistakes.some(m => m.image)) {
     const gallery = section("Worst mistakes", "Wrong answers on the test set, those first that gave the true class the least probability.", "pictures");

@@ -1,10 +1,12 @@
 package dev.lanewise.autodiff;
 
+import dev.lanewise.internal.op.Attention;
 import dev.lanewise.internal.op.Convolution;
 import dev.lanewise.internal.op.CrossEntropy;
 import dev.lanewise.internal.op.Dropout;
 import dev.lanewise.internal.op.ElementwiseTable;
 import dev.lanewise.internal.op.Indexing;
+import dev.lanewise.internal.op.LayerNorm;
 import dev.lanewise.internal.op.Linear;
 import dev.lanewise.internal.op.MatMul;
 import dev.lanewise.internal.op.MaxPool;
@@ -255,6 +257,21 @@ public final class Var implements ElementwiseMethods, Value {
   /** The maxima of images [n, c, h, w] in windows of two by two side by side. */
   public Var maxPool2x2() {
     return apply(new MaxPool());
+  }
+
+  /**
+   * Attention of sequences on themselves: this holds queries, keys and values side by side, [n, t,
+   * 3 e], for {@code heads} heads; the result is [n, t, e].
+   *
+   * @param causal whether position i sees positions 0 to i only
+   */
+  public Var selfAttention(long heads, boolean causal) {
+    return apply(new Attention(heads, causal));
+  }
+
+  /** Layer normalization of rows: the last axis, with {@code weight} and {@code bias} like it. */
+  public Var layerNorm(Var weight, Var bias, double eps) {
+    return apply(new LayerNorm(eps), weight, bias);
   }
 
   // ---- training ----

@@ -246,8 +246,8 @@ public final class Var implements ElementwiseMethods, Value {
   }
 
   /**
-   * Convolution of images [n, in, h, w] with {@code weight} [out, in, kh, kw] and {@code bias} [out]
-   * or null, for windows of stride 1 padded by less than their extent.
+   * Convolution of images [n, in, h, w] with {@code weight} [out, in, kh, kw] and {@code bias}
+   * [out] or null, for windows of stride 1 padded by less than their extent.
    */
   public Var conv2d(Var weight, @Nullable Var bias, Window rows, Window columns) {
     Op op = new Convolution.Forward(rows, columns);

@@ -3,7 +3,6 @@ package dev.lanewise.optim;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.tensor.Parameters;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How parameters follow their gradients: an algorithm with its settings, without state. {@link
@@ -34,14 +33,23 @@ public sealed interface Optimizer
         NAdam,
         RAdam,
         Rprop,
-        Lion {
+        Lion,
+        Lookahead {
 
   /** The learning rate that schedules start from. */
   double lr();
 
+  /**
+   * Whether a step evaluates the gradients more than once, so that {@link OptimizerState#step(
+   * java.util.function.DoubleSupplier)} has to be told how.
+   */
+  default boolean needsClosure() {
+    return false;
+  }
+
   /** This algorithm with a constant learning rate, no regularizer and no clipping. */
   default OptimizerPlan plan() {
-    return new OptimizerPlan(this, Schedule.constant(), List.of(), null);
+    return new OptimizerPlan(this, Schedule.constant(), List.of(), null, null, List.of());
   }
 
   /** With a learning rate that changes from step to step. */
@@ -67,22 +75,5 @@ public sealed interface Optimizer
   /** Starts this algorithm alone, see {@link OptimizerPlan#start(Engine, Parameters)}. */
   default OptimizerState start(Engine engine, Parameters parameters) {
     return plan().start(engine, parameters);
-  }
-
-  /**
-   * Starts with everything around it, see {@link OptimizerPlan#start(Engine, Parameters)}.
-   *
-   * @param schedule the learning rate over time; null for a constant one
-   * @param regularizers may be empty
-   * @param clipping null for none
-   */
-  default OptimizerState start(
-      Engine engine,
-      Parameters parameters,
-      @Nullable Schedule schedule,
-      List<Regularizer> regularizers,
-      @Nullable Clipping clipping) {
-    Schedule rates = schedule == null ? Schedule.constant() : schedule;
-    return new OptimizerPlan(this, rates, regularizers, clipping).start(engine, parameters);
   }
 }

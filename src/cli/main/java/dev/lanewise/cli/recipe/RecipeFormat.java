@@ -11,15 +11,19 @@ import dev.lanewise.optim.AdamW;
 import dev.lanewise.optim.Adamax;
 import dev.lanewise.optim.GradientDescent;
 import dev.lanewise.optim.Lion;
+import dev.lanewise.optim.Lookahead;
 import dev.lanewise.optim.NAdam;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.RAdam;
+import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.RmsProp;
 import dev.lanewise.optim.Rprop;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.train.EarlyStopping;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -55,15 +59,25 @@ final class RecipeFormat {
           .with("nadam", NAdam.of())
           .with("radam", RAdam.of())
           .with("rprop", Rprop.of())
-          .with("lion", Lion.of());
+          .with("lion", Lion.of())
+          .with("lookahead", Lookahead.of(AdamW.of()));
 
   private static final Choices SCHEDULES =
       new Choices("constant")
           .with("constant", new ScheduleSpec.Constant(0))
           .with("step", new ScheduleSpec.Step(1, 0.1, 0))
           .with("exponential", new ScheduleSpec.Exponential(0.95, 0))
-          .with("linear", new ScheduleSpec.Linear(0, 0))
-          .with("cosine", new ScheduleSpec.Cosine(0, 0));
+          .with("multi_step", new ScheduleSpec.MultiStep(List.of(), 0.1, 0))
+          .with("linear", new ScheduleSpec.Linear(1, 0, 0))
+          .with("polynomial", new ScheduleSpec.Polynomial(1, 0))
+          .with("cosine", new ScheduleSpec.Cosine(0, 0))
+          .with("cosine_restarts", new ScheduleSpec.CosineRestarts(1, 2, 0, 0))
+          .with("one_cycle", new ScheduleSpec.OneCycle(1e-2, 0.3, 25, 1e4, true, 0.85, 0.95, 0));
+
+  private static final Choices AVERAGES =
+      new Choices("ema")
+          .with("ema", new AverageSpec.Ema(0.999))
+          .with("swa", new AverageSpec.Swa(1, 1));
 
   private static final Choices REGULARIZERS =
       new Choices("l2")
@@ -76,6 +90,7 @@ final class RecipeFormat {
           LossSpec.class, LOSSES,
           Optimizer.class, OPTIMIZERS,
           ScheduleSpec.class, SCHEDULES,
+          AverageSpec.class, AVERAGES,
           RegularizerSpec.class, REGULARIZERS);
 
   private static final YAMLMapper MAPPER = mapper();
@@ -152,17 +167,29 @@ final class RecipeFormat {
     if (tree.has("early_stopping")) {
       section(tree, "early_stopping", EarlyStopping.patience(3));
     }
+    if (tree.has("reduce_on_plateau")) {
+      section(tree, "reduce_on_plateau", ReduceOnPlateau.of());
+    }
     tree.set("loss", LOSSES.fill(MAPPER, tree.get("loss")));
-    tree.set("optimizer", OPTIMIZERS.fill(MAPPER, tree.get("optimizer")));
+    tree.set("optimizer", optimizer(tree.get("optimizer")));
+    fillGroups(tree);
+    if (tree.has("average")) {
+      tree.set("average", AVERAGES.fill(MAPPER, tree.get("average")));
+    }
     tree.set("schedule", SCHEDULES.fill(MAPPER, tree.get("schedule")));
-    if (!tree.has("regularize")) {
-      tree.putArray("regularize");
+    for (String list : List.of("freeze", "regularize")) {
+      if (!tree.has(list)) {
+        tree.putArray(list);
+      }
     }
     if (tree.get("regularize").isArray()) {
       var list = tree.withArray("regularize");
       for (int i = 0; i < list.size(); i++) {
         list.set(i, REGULARIZERS.fill(MAPPER, list.get(i)));
       }
+    }
+    if (!tree.has("accumulate")) {
+      tree.put("accumulate", 1);
     }
     if (!tree.has("epochs")) {
       tree.put("epochs", 10);
@@ -172,6 +199,32 @@ final class RecipeFormat {
     }
     if (!tree.has("mode")) {
       tree.put("mode", Mode.STRICT.name());
+    }
+  }
+
+  /** Fills in the defaults of an optimizer and of the one that it is built on, if any. */
+  private static JsonNode optimizer(@Nullable JsonNode given) {
+    JsonNode filled = OPTIMIZERS.fill(MAPPER, given);
+    if (filled instanceof ObjectNode mapping && mapping.has("base")) {
+      mapping.set("base", optimizer(mapping.get("base")));
+    }
+    return filled;
+  }
+
+  /** A group whose optimizer has no type changes some settings of the recipe's own. */
+  private static void fillGroups(ObjectNode tree) {
+    if (!tree.has("groups")) {
+      tree.putArray("groups");
+    }
+    JsonNode own = tree.get("optimizer");
+    for (JsonNode group : tree.get("groups")) {
+      JsonNode given = group.get("optimizer");
+      if (group instanceof ObjectNode mapping && given != null) {
+        boolean changes = given.isObject() && !given.has("type") && own.isObject();
+        mapping.set(
+            "optimizer",
+            changes ? ((ObjectNode) own.deepCopy()).setAll((ObjectNode) given) : optimizer(given));
+      }
     }
   }
 

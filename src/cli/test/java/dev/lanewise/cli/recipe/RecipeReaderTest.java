@@ -1,12 +1,16 @@
 package dev.lanewise.cli.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.lanewise.engine.Mode;
 import dev.lanewise.optim.Adam;
 import dev.lanewise.optim.AdamW;
+import dev.lanewise.optim.Lion;
+import dev.lanewise.optim.ParameterGroup;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.optim.Sgd;
+import dev.lanewise.optim.WeightAverage;
 import dev.lanewise.train.EarlyStopping;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecipeReaderTest {
   static final List<String> BUILT_IN = RecipeReader.BUILT_IN;
@@ -46,8 +51,8 @@ class RecipeReaderTest {
                 "early_stopping", "{patience: 2}",
                 "regularize", "[l2, {type: elastic_net, l1: 0.5}]",
                 "mode", "fast"));
-    assertThat(recipe.model().get(2)).isEqualTo(new LayerSpec("dropout", 0.5));
-    assertThat(recipe.model().get(1)).isEqualTo(new LayerSpec("gelu", null));
+    assertThat(recipe.model().get(2)).isEqualTo(LayerSpec.of("dropout", 0.5));
+    assertThat(recipe.model().get(1)).isEqualTo(new LayerSpec("gelu", Map.of()));
     assertThat(recipe.optimizer()).isEqualTo(AdamW.of(0.01));
     assertThat(recipe.loss()).isEqualTo(new LossSpec.CrossEntropy(0.1));
     assertThat(recipe.clip()).isEqualTo(new ClipSpec(1.0, null));
@@ -75,6 +80,73 @@ class RecipeReaderTest {
     assertThat(recipe.optimizer()).isEqualTo(Sgd.of(0.01).momentum(0.9).nesterov(true));
     assertThat(recipe.name()).isEqualTo("short");
     assertThat(recipe.seed()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "constant",
+        "step",
+        "multi_step",
+        "exponential",
+        "linear",
+        "polynomial",
+        "cosine",
+        "cosine_restarts",
+        "one_cycle"
+      })
+  void everyScheduleHasItsNameAndWarmsUp(String type) throws IOException {
+    Recipe recipe =
+        RecipeReader.read(
+            "digits-mlp",
+            Map.of("schedule", "{type: %s, warmup_steps: 4}".formatted(type), "optimizer", "sgd"));
+    Schedule schedule = recipe.buildSchedule(10);
+    assertThat(schedule.rate(1, 0)).isEqualTo(0.2);
+    assertThat(schedule.rate(1, 4))
+        .isCloseTo(type.equals("one_cycle") ? 0.01 / 25 : 1, within(1e-15));
+    Path file = Files.writeString(folder.resolve("x.yaml"), RecipeReader.write(recipe));
+    assertThat(RecipeReader.readResolved(file)).isEqualTo(recipe);
+  }
+
+  @Test
+  void groupsChangeTheOptimizerOrReplaceIt() throws IOException {
+    Recipe recipe =
+        RecipeReader.read(
+            "digits-mlp",
+            Map.of(
+                "groups",
+                "[{match: '*.bias', optimizer: {weight_decay: 0}},"
+                    + " {match: '0.*', optimizer: {type: sgd, lr: 0.5}},"
+                    + " {match: '2.*', optimizer: lion}]",
+                "freeze",
+                "[4.weight]",
+                "accumulate",
+                "2",
+                "average",
+                "{type: swa, from_epoch: 3}"));
+    assertThat(recipe.groups())
+        .containsExactly(
+            new ParameterGroup("*.bias", AdamW.of(0.004).weightDecay(0)),
+            new ParameterGroup("0.*", Sgd.of(0.5)),
+            new ParameterGroup("2.*", Lion.of()));
+    assertThat(recipe.freeze()).containsExactly("4.weight");
+    assertThat(recipe.accumulate()).isEqualTo(2);
+    assertThat(recipe.average().build(10)).isEqualTo(WeightAverage.swa(30, 10));
+    Path file = Files.writeString(folder.resolve("x.yaml"), RecipeReader.write(recipe));
+    assertThat(RecipeReader.readResolved(file)).isEqualTo(recipe);
+  }
+
+  @Test
+  void schedulesCountInEpochs() {
+    Schedule steps = new ScheduleSpec.MultiStep(List.of(2L, 3L), 0.1, 0).build(5, 100);
+    assertThat(steps.rate(1, 199)).isEqualTo(1);
+    assertThat(steps.rate(1, 200)).isEqualTo(0.1);
+    assertThat(steps.rate(1, 300)).isCloseTo(0.01, within(1e-15));
+    Schedule restarts = new ScheduleSpec.CosineRestarts(1, 2, 0, 0).build(5, 100);
+    assertThat(restarts.rate(1, 50)).isCloseTo(0.5, within(1e-15));
+    assertThat(restarts.rate(1, 100)).isEqualTo(1);
+    assertThat(restarts.rate(1, 200)).isCloseTo(0.5, within(1e-15));
+    assertThat(new ScheduleSpec.Polynomial(2, 0).build(5, 100).rate(1, 250)).isEqualTo(0.25);
   }
 
   @Test

@@ -39,7 +39,9 @@ public final class Convolution {
     for (Window window : windows) {
       if (window.stride() != 1 || window.padding() >= window.extent()) {
         throw new ShapeException(
-            op + ": expected windows of stride 1 padded by less than their extent, found " + window);
+            op
+                + ": expected windows of stride 1 padded by less than their extent, found "
+                + window);
       }
     }
     if (image.rank() != 4 || w.rank() != 4 || image.dim(1) != channels) {
@@ -148,8 +150,7 @@ public final class Convolution {
         }
       }
       Start start = Start.of(exec, null, out);
-      correlate(
-          exec, in[0], turned(rows), turned(columns), w.address(), byRow, byStep, start, out);
+      correlate(exec, in[0], turned(rows), turned(columns), w.address(), byRow, byStep, start, out);
     }
 
     @Override
@@ -318,8 +319,7 @@ public final class Convolution {
                     n * bytes);
                 long to = out.address() + i * outputs * plane;
                 long fromRow = images.width() * bytes;
-                kernel.copy(
-                    outputs, oh, ow, result, n * bytes, fromRow, to, plane, ow * bytes);
+                kernel.copy(outputs, oh, ow, result, n * bytes, fromRow, to, plane, ow * bytes);
               }
             });
   }

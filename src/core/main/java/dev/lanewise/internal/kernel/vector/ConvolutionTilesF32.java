@@ -23,8 +23,8 @@ final class ConvolutionTilesF32 {
 
   /**
    * Steps {@code begin} to {@code end} of eight rows, from {@code row} on, by a panel of 1, 2 or 4
-   * vectors. Accumulators start from {@code from}, whose rows
-   * are {@code fromRow} apart, and end in {@code c}.
+   * vectors. Accumulators start from {@code from}, whose rows are {@code fromRow} apart, and end in
+   * {@code c}.
    */
   static void panel(
       int vectors,

@@ -78,8 +78,7 @@ public final class VectorPoolF32 implements PoolKernel {
         if (fits(grid, at, 2 * wide) && out + wide <= end) {
           gradientRow(grid.columns(), x + at, grid.row(), y + out, g + out, dx + at);
         } else {
-          ScalarPoolF32.gradientRow(
-              grid.columns(), x + at, grid.row(), y + out, g + out, dx + at);
+          ScalarPoolF32.gradientRow(grid.columns(), x + at, grid.row(), y + out, g + out, dx + at);
         }
       }
     }

@@ -1,13 +1,8 @@
 package dev.lanewise.autodiff;
 
-import dev.lanewise.internal.op.Convolution;
-import dev.lanewise.internal.op.CrossEntropy;
-import dev.lanewise.internal.op.Dropout;
 import dev.lanewise.internal.op.ElementwiseTable;
 import dev.lanewise.internal.op.Indexing;
-import dev.lanewise.internal.op.Linear;
 import dev.lanewise.internal.op.MatMul;
-import dev.lanewise.internal.op.MaxPool;
 import dev.lanewise.internal.op.Moves;
 import dev.lanewise.internal.op.Op;
 import dev.lanewise.internal.op.Patches;
@@ -31,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Variables are valid until their tape is reset or closed.
  */
 @SuppressWarnings("exports") // the internal half of the interface is for gradient rules only
-public final class Var implements ElementwiseMethods, Value {
+public final class Var implements ElementwiseMethods, NetworkMethods, Value {
   final Tape tape;
   final @Nullable Op op;
   final Var[] in;
@@ -236,43 +231,6 @@ public final class Var implements ElementwiseMethods, Value {
       shape = shape.without(right == 1 ? -1 : -2);
     }
     return shape.equals(product.shape()) ? product : product.reshape(shape);
-  }
-
-  /** {@code this weight^T + bias} over the last axis: weight [out, in], bias [out]. */
-  public Var linear(Var weight, Var bias) {
-    return apply(new Linear(), weight, bias);
-  }
-
-  /**
-   * Convolution of images [n, in, h, w] with {@code weight} [out, in, kh, kw] and {@code bias}
-   * [out] or null, for windows of stride 1 padded by less than their extent.
-   */
-  public Var conv2d(Var weight, @Nullable Var bias, Window rows, Window columns) {
-    Op op = new Convolution.Forward(rows, columns);
-    return bias == null ? apply(op, weight) : apply(op, weight, bias);
-  }
-
-  /** The maxima of images [n, c, h, w] in windows of two by two side by side. */
-  public Var maxPool2x2() {
-    return apply(new MaxPool());
-  }
-
-  // ---- training ----
-
-  /**
-   * The cross-entropy of each row of logits [n, classes] with class indices [n] (I32 or I64),
-   * softmax included; {@code smoothing} in [0, 1) of the target is spread over all classes.
-   */
-  public Var crossEntropy(Var classes, double smoothing) {
-    return apply(new CrossEntropy(smoothing), classes);
-  }
-
-  /**
-   * Zeroes elements with this probability and scales the others by 1 / (1 - probability); which
-   * ones is a pure function of {@code key}.
-   */
-  public Var dropout(double probability, long key) {
-    return apply(new Dropout(key, probability));
   }
 
   // ---- shape ----

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * those of {@code torch.nn.functional}. All can be differentiated twice.
  */
 public final class Functional {
+  /** Layer normalization of such rows, and shorter ones, has an op of its own. */
+  private static final long LONGEST_ROW = 4096;
+
   private Functional() {}
 
   // ---- embedding ----
@@ -31,7 +34,12 @@ public final class Functional {
    * <pre>y = (x - mean) / sqrt(var + eps) * weight + bias</pre>
    */
   public static Var layerNorm(Var x, Var weight, @Nullable Var bias, double eps) {
-    Var y = standardize(x, eps, lastAxes("layer_norm", x, weight)).mul(weight);
+    int[] axes = lastAxes("layer_norm", x, weight);
+    long n = weight.shape().size();
+    if (bias != null && axes.length == 1 && n > 0 && n <= LONGEST_ROW && x.shape().size() > 0) {
+      return x.layerNorm(weight, bias, eps);
+    }
+    Var y = standardize(x, eps, axes).mul(weight);
     return bias == null ? y : y.add(bias);
   }
 
@@ -209,16 +217,6 @@ public final class Functional {
           "multi_head_attention: expected input [n, t, e] with e a multiple of %d, found %s"
               .formatted(heads, s));
     }
-    long width = s.dim(2) / heads;
-    Var all =
-        x.linear(inWeight, inBias)
-            .reshape(s.dim(0), s.dim(1), 3, heads, width)
-            .permute(2, 0, 3, 1, 4);
-    Var[] parts = new Var[3];
-    for (int i = 0; i < parts.length; i++) {
-      parts[i] = all.slice(0, i, i + 1).reshape(s.dim(0), heads, s.dim(1), width);
-    }
-    Var attended = scaledDotProductAttention(parts[0], parts[1], parts[2], null, causal);
-    return attended.permute(0, 2, 1, 3).reshape(s).linear(outWeight, outBias);
+    return x.linear(inWeight, inBias).selfAttention(heads, causal).linear(outWeight, outBias);
   }
 }

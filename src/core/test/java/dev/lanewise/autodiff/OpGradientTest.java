@@ -45,6 +45,7 @@ final class OpGradientTest {
     moves(cases);
     indexing(cases);
     patches(cases);
+    networks(cases);
     return cases;
   }
 
@@ -66,6 +67,34 @@ final class OpGradientTest {
     cases.add(new Case("sum of a scalar", (tape, in) -> in[0].sum(), shape()));
     cases.add(new Case("sum of many rows", (tape, in) -> in[0].sum(0), shape(131, 2)));
     cases.add(new Case("amax of a view", (tape, in) -> in[0].transpose().amax(false, 0), box));
+  }
+
+  private static void networks(List<Case> cases) {
+    Window rows = Window.of(3).padding(1);
+    Window columns = Window.of(2).dilation(2);
+    cases.add(
+        new Case(
+            "conv2d",
+            (tape, in) -> in[0].conv2d(in[1], in[2], rows, columns),
+            shape(2, 2, 4, 5),
+            shape(3, 2, 3, 2),
+            shape(3)));
+    cases.add(
+        new Case("max_pool2d", (tape, in) -> in[0].maxPool2x2().square(), shape(1, 2, 5, 4)));
+    for (boolean causal : new boolean[] {false, true}) {
+      cases.add(
+          new Case(
+              "attention, causal " + causal,
+              (tape, in) -> in[0].selfAttention(2, causal),
+              shape(2, 3, 12)));
+    }
+    cases.add(
+        new Case(
+            "layer_norm",
+            (tape, in) -> in[0].layerNorm(in[1], in[2], 1e-3),
+            shape(2, 3, 4),
+            shape(4),
+            shape(4)));
   }
 
   private static void products(List<Case> cases) {

@@ -57,17 +57,28 @@ public enum Reduction {
     };
   }
 
-  /** Joins the 32 virtual lanes at address {@code lanes}, which it overwrites. */
+  /** Joins the 32 virtual lanes at address {@code lanes}. */
   float joinF32(long lanes) {
-    for (int half = lanes(Precision.F32) / 2; half > 0; half /= 2) {
-      for (int j = 0; j < half; j++) {
-        float a = Memory.ALL.get(JAVA_FLOAT_UNALIGNED, lanes + (long) j * Float.BYTES);
-        float b = Memory.ALL.get(JAVA_FLOAT_UNALIGNED, lanes + (long) (j + half) * Float.BYTES);
-        float joined = this == SUM ? a + b : this == MAX ? Math.max(a, b) : Math.min(a, b);
-        Memory.ALL.set(JAVA_FLOAT_UNALIGNED, lanes + (long) j * Float.BYTES, joined);
-      }
-    }
-    return Memory.ALL.get(JAVA_FLOAT_UNALIGNED, lanes);
+    float even = join(join4(lanes, 0, 4), join4(lanes, 2, 6));
+    return join(even, join(join4(lanes, 1, 5), join4(lanes, 3, 7)));
+  }
+
+  /** Lanes i and j with those that are 8, 16 and 24 further. */
+  private float join4(long lanes, int i, int j) {
+    float left = join(join(lane(lanes, i), lane(lanes, i + 16)), join8(lanes, i));
+    return join(left, join(join(lane(lanes, j), lane(lanes, j + 16)), join8(lanes, j)));
+  }
+
+  private float join8(long lanes, int i) {
+    return join(lane(lanes, i + 8), lane(lanes, i + 24));
+  }
+
+  private float join(float a, float b) {
+    return this == SUM ? a + b : this == MAX ? Math.max(a, b) : Math.min(a, b);
+  }
+
+  private static float lane(long lanes, int i) {
+    return Memory.ALL.get(JAVA_FLOAT_UNALIGNED, lanes + (long) i * Float.BYTES);
   }
 
   /** Joins the 16 virtual lanes at address {@code lanes}, which it overwrites. */

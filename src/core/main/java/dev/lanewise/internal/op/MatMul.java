@@ -7,6 +7,7 @@ import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,12 @@ public record MatMul() implements Op {
 
   private static final int TILE = 64;
   private static final int MAX_TASKS = 8;
+
+  /** Tasks that large products have at least, where one side is cut first. */
+  private static final int LEAST_TASKS = 4;
+
+  /** As {@link #MAX_TASKS}, for the matrices of a batch. */
+  private static final int MAX_BATCH_TASKS = 32;
 
   @Override
   public String name() {
@@ -51,28 +58,88 @@ public record MatMul() implements Op {
 
   @Override
   public void forward(Exec exec, Tensor[] in, Tensor out) {
+    if (out.size() == 0) {
+      return;
+    }
     if (out.shape().rank() == 2) {
       multiply(exec, new Workspace(exec), in[0], in[1], 0, out);
       return;
     }
     Shape batch = leading(out.shape());
-    Tensor a = broadcast(in[0], batch);
-    Tensor b = broadcast(in[1], batch);
-    batches(exec, new Workspace(exec), a, b, out);
-  }
-
-  private static Tensor broadcast(Tensor t, Shape batch) {
-    int r = batch.rank();
-    return t.broadcastTo(batch.insert(r, t.shape().dim(-2)).insert(r + 1, t.shape().dim(-1)));
-  }
-
-  private static void batches(Exec exec, Workspace workspace, Tensor a, Tensor b, Tensor out) {
-    if (out.shape().rank() == 2) {
-      multiply(exec, workspace, a, b, 0, out);
+    Batch a = Batch.of(exec, in[0], batch);
+    Batch b = Batch.of(exec, in[1], batch);
+    int m = Math.toIntExact(out.shape().dim(-2));
+    int n = Math.toIntExact(out.shape().dim(-1));
+    int k = Math.toIntExact(in[0].shape().dim(-1));
+    long items = batch.size();
+    long work = (long) m * n * Math.max(k, 1);
+    if (items < MAX_TASKS && work > GRAIN) {
+      Workspace scratch = new Workspace(exec);
+      Tensor results = out.reshape(items, m, n);
+      for (long i = 0; i < items; i++) {
+        multiply(exec, scratch, a.item(i), b.item(i), k, 0, results.select(0, i));
+      }
       return;
     }
-    for (long i = 0; i < out.shape().dim(0); i++) {
-      batches(exec, workspace, a.select(0, i), b.select(0, i), out.select(0, i));
+    MatMulKernel kernel = exec.kernels().matmul(Ops.precision(out.dtype()));
+    long perTask = Math.max(Math.max(1, GRAIN / Math.max(1, work)), items / MAX_BATCH_TASKS);
+    int tasks = Math.toIntExact((items + perTask - 1) / perTask);
+    boolean transA = a.item(0).transposed;
+    boolean transB = b.item(0).transposed;
+    long stride = (kernel.workspaceBytes(transA, transB, m, n, k) + 63) / 64 * 64;
+    long workspace = new Workspace(exec).atLeast(stride * tasks);
+    long item = (long) m * n * out.dtype().bytes();
+    exec.parallel()
+        .run(
+            tasks,
+            t -> {
+              for (long i = t * perTask; i < Math.min(items, (t + 1) * perTask); i++) {
+                Operand x = a.item(i);
+                Operand y = b.item(i);
+                kernel.gemm(
+                    transA,
+                    transB,
+                    m,
+                    n,
+                    k,
+                    1,
+                    x.address,
+                    x.stride,
+                    y.address,
+                    y.stride,
+                    0,
+                    out.address() + i * item,
+                    n,
+                    workspace + t * stride);
+              }
+            });
+  }
+
+  /**
+   * The matrices of a batch, which all lie alike.
+   *
+   * @param first the first one
+   * @param all all of them, broadcast to the batch
+   */
+  private record Batch(Operand first, Tensor all) {
+    static Batch of(Exec exec, Tensor t, Shape batch) {
+      Tensor readable = Operand.inPlace(t) == null ? exec.contiguous(t) : t;
+      int r = batch.rank();
+      Shape wide = batch.insert(r, t.shape().dim(-2)).insert(r + 1, t.shape().dim(-1));
+      Operand first = Objects.requireNonNull(Operand.inPlace(readable));
+      return new Batch(first, readable.broadcastTo(wide));
+    }
+
+    Operand item(long index) {
+      long offset = 0;
+      long rest = index;
+      for (int axis = all.shape().rank() - 3; axis >= 0; axis--) {
+        long dim = all.shape().dim(axis);
+        offset += rest % dim * all.layout().stride(axis);
+        rest /= dim;
+      }
+      return new Operand(
+          first.transposed, first.address + offset * all.dtype().bytes(), first.stride);
     }
   }
 
@@ -97,20 +164,34 @@ public record MatMul() implements Op {
 
   /** out = a x b + beta * out, all of rank 2. */
   static void multiply(Exec exec, Workspace scratch, Tensor a, Tensor b, double beta, Tensor out) {
-    Operand left = Operand.of(exec, a);
-    Operand right = Operand.of(exec, b);
+    int k = Math.toIntExact(a.shape().dim(1));
+    multiply(exec, scratch, Operand.of(exec, a), Operand.of(exec, b), k, beta, out);
+  }
+
+  private static void multiply(
+      Exec exec,
+      Workspace scratch,
+      Operand left,
+      Operand right,
+      int k,
+      double beta,
+      Tensor out) {
     int m = Math.toIntExact(out.shape().dim(0));
     int n = Math.toIntExact(out.shape().dim(1));
-    int k = Math.toIntExact(a.shape().dim(1));
     MatMulKernel kernel = exec.kernels().matmul(Ops.precision(out.dtype()));
-    boolean splitRows = m > n;
-    int length = splitRows ? m : n;
     long wanted = Math.min(MAX_TASKS, (long) m * n * Math.max(k, 1) / GRAIN);
-    int tile = tile(length, Math.max(1, wanted));
-    int tasks = Math.max(1, (length + tile - 1) / tile);
+    // what is stored transposed on the right is packed by every task that reads it: better by none
+    // twice, but where columns are few
+    boolean splitRows = m > n && (!right.transposed || n < 2 * TILE);
+    int width = splitRows ? n : tile(n, Math.max(1, wanted));
+    int across = Math.max(1, (n + width - 1) / width);
+    boolean both = !splitRows && m > n && across < LEAST_TASKS && wanted >= LEAST_TASKS;
+    long down = splitRows ? wanted : both ? LEAST_TASKS / across : 1;
+    int height = down > 1 ? tile(m, down) : Math.max(m, 1);
+    int tasks = across * Math.max(1, (m + height - 1) / height);
     long workspaceBytes =
         kernel.workspaceBytes(
-            left.transposed, right.transposed, splitRows ? tile : m, splitRows ? n : tile, k);
+            left.transposed, right.transposed, Math.min(height, m), Math.min(width, n), k);
     long stride = (workspaceBytes + 63) / 64 * 64;
     long workspace = scratch.atLeast(stride * tasks);
     long c = out.address();
@@ -119,21 +200,21 @@ public record MatMul() implements Op {
         .run(
             tasks,
             t -> {
-              int from = t * tile;
-              int count = Math.min(tile, length - from);
+              int row = t / across * height;
+              int column = t % across * width;
               kernel.gemm(
                   left.transposed,
                   right.transposed,
-                  splitRows ? count : m,
-                  splitRows ? n : count,
+                  Math.min(height, m - row),
+                  Math.min(width, n - column),
                   k,
                   1,
-                  left.address + (splitRows ? left.offset(from, 0) : 0) * bytes,
+                  left.address + left.offset(row, 0) * bytes,
                   left.stride,
-                  right.address + (splitRows ? 0 : right.offset(0, from)) * bytes,
+                  right.address + right.offset(0, column) * bytes,
                   right.stride,
                   beta,
-                  c + (splitRows ? (long) from * n : from) * bytes,
+                  c + ((long) row * n + column) * bytes,
                   n,
                   workspace + t * stride);
             });
@@ -148,18 +229,28 @@ public record MatMul() implements Op {
   /** A matrix as the kernels want it: stored row by row, or transposed so. */
   private record Operand(boolean transposed, long address, long stride) {
     static Operand of(Exec exec, Tensor t) {
-      long rows = t.shape().dim(0);
-      long columns = t.shape().dim(1);
-      long down = t.layout().stride(0);
-      long across = t.layout().stride(1);
+      Operand found = inPlace(t);
+      if (found != null) {
+        return found;
+      }
+      Tensor copy = exec.allocate(t.dtype(), t.shape()).copyFrom(t);
+      return new Operand(false, copy.address(), Math.max(t.shape().dim(-1), 1));
+    }
+
+    /** The first matrix of {@code t} where it lies, or null if kernels cannot read it so. */
+    static @Nullable Operand inPlace(Tensor t) {
+      int rank = t.shape().rank();
+      long rows = t.shape().dim(-2);
+      long columns = t.shape().dim(-1);
+      long down = t.layout().stride(rank - 2);
+      long across = t.layout().stride(rank - 1);
       if ((across == 1 || columns == 1) && (down >= columns || rows == 1)) {
         return new Operand(false, t.address(), Math.max(down, Math.max(columns, 1)));
       }
       if ((down == 1 || rows == 1) && (across >= rows || columns == 1)) {
         return new Operand(true, t.address(), Math.max(across, Math.max(rows, 1)));
       }
-      Tensor copy = exec.allocate(t.dtype(), t.shape()).copyFrom(t);
-      return new Operand(false, copy.address(), Math.max(columns, 1));
+      return null;
     }
 
     long offset(long row, long column) {

@@ -1,0 +1,207 @@
+package dev.lanewise.internal.op;
+
+import static dev.lanewise.internal.op.ElementwiseTable.MUL;
+import static dev.lanewise.internal.op.ElementwiseTable.SUB;
+
+import dev.lanewise.internal.kernel.Expr;
+import dev.lanewise.internal.kernel.MapLoop;
+import dev.lanewise.internal.kernel.Precision;
+import dev.lanewise.internal.kernel.ReduceLoop;
+import dev.lanewise.internal.kernel.Reduction;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.ShapeException;
+import dev.lanewise.tensor.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Layer normalization (Ba et al. 2016) of rows [.., n] of at most {@value Reduction#BLOCK}
+ * elements, with weight and bias [n], a row at a time while it is in the cache:
+ *
+ * <pre>
+ * y  = z * weight + bias              with z = (x - mean x) / sqrt(mean((x - mean x)^2) + eps)
+ * dx = (d - mean d - z mean(d z)) / sqrt(...)      with d = g * weight
+ * dweight = sum of g z, dbias = sum of g
+ * </pre>
+ *
+ * @param eps added to the variance
+ */
+public record LayerNorm(double eps) implements Op {
+  private static final Expr X = Expr.input(0);
+  private static final Expr Y = Expr.input(1);
+  private static final Expr Z = Expr.input(2);
+  private static final Expr MEAN = Expr.param(0);
+  private static final Expr INVERSE_WIDTH = Expr.param(1);
+  private static final Expr STANDARDIZED = X.sub(MEAN).mul(INVERSE_WIDTH);
+  private static final Expr D = Y.mul(Z);
+
+  @Override
+  public String name() {
+    return "layer_norm";
+  }
+
+  @Override
+  public Shape shape(Shape... in) {
+    Shape x = in[0];
+    if (x.rank() < 1 || x.dim(-1) < 1 || x.dim(-1) > Reduction.BLOCK) {
+      throw new ShapeException(
+          "layer_norm: expected rows of 1 to %d elements, found %s".formatted(Reduction.BLOCK, x));
+    }
+    Shape row = Shape.of(x.dim(-1));
+    if (!in[1].equals(row) || !in[2].equals(row)) {
+      throw new ShapeException(
+          "layer_norm: weight %s and bias %s do not fit input %s".formatted(in[1], in[2], x));
+    }
+    return x;
+  }
+
+  @Override
+  public void forward(Exec exec, Tensor[] in, Tensor out) {
+    new Rows(exec, eps, in[0]).run(STANDARDIZED.mul(Y).add(Z), false, out, in[1], in[2]);
+  }
+
+  @Override
+  public List<@Nullable Pull> gradient(Value[] in, Value out, Value g) {
+    if (g.isRecorded()) {
+      return composed(in, g);
+    }
+    return List.of(
+        new Pull(new ByInput(eps), in[0], in[1], g),
+        new Pull(new Along(eps), in[0], g),
+        new Pull(new Views.Identity(), g));
+  }
+
+  /** The same gradients in ops that can be differentiated again. */
+  private List<@Nullable Pull> composed(Value[] in, Value g) {
+    Value distance = in[0].apply(SUB, mean(in[0]));
+    Value variance = mean(distance.apply(ElementwiseTable.SQUARE));
+    Value width =
+        variance.apply(ElementwiseTable.ADD_SCALAR.with(eps)).apply(ElementwiseTable.RSQRT);
+    Value z = distance.apply(MUL, width);
+    Value d = g.apply(MUL, in[1]);
+    Value along = z.apply(MUL, mean(d.apply(MUL, z)));
+    return List.of(
+        new Pull(MUL, d.apply(SUB, mean(d)).apply(SUB, along), width),
+        new Pull(MUL, g, z),
+        new Pull(new Views.Identity(), g));
+  }
+
+  private static Value mean(Value v) {
+    Reduce sum = new Reduce(Reduction.SUM, List.of(v.shape().rank() - 1), true);
+    return v.apply(sum).apply(ElementwiseTable.DIV_SCALAR.with(v.shape().dim(-1)));
+  }
+
+  /** (x, weight, g) to dx. */
+  private record ByInput(double eps) implements Op.Constant {
+    private static final Expr DX =
+        D.sub(Expr.param(2)).sub(STANDARDIZED.mul(Expr.param(3))).mul(INVERSE_WIDTH);
+
+    @Override
+    public String name() {
+      return "layer_norm'";
+    }
+
+    @Override
+    public Shape shape(Shape... in) {
+      return in[0];
+    }
+
+    @Override
+    public void forward(Exec exec, Tensor[] in, Tensor out) {
+      new Rows(exec, eps, in[0]).run(DX, true, out, in[1], in[2]);
+    }
+  }
+
+  /** (x, g) to g z. */
+  private record Along(double eps) implements Op.Constant {
+    @Override
+    public String name() {
+      return "layer_norm'weight";
+    }
+
+    @Override
+    public Shape shape(Shape... in) {
+      return in[0];
+    }
+
+    @Override
+    public void forward(Exec exec, Tensor[] in, Tensor out) {
+      new Rows(exec, eps, in[0]).run(STANDARDIZED.mul(Y), false, out, in[1]);
+    }
+  }
+
+  /** Rows and the loops that find their statistics. */
+  private static final class Rows {
+    private final Exec exec;
+    private final double eps;
+    private final Tensor x;
+    private final int n;
+    private final Precision p;
+    private final ReduceLoop sum;
+    private final ReduceLoop squares;
+    private final ReduceLoop sumOfD;
+    private final ReduceLoop sumAlong;
+
+    Rows(Exec exec, double eps, Tensor in) {
+      this.exec = exec;
+      this.eps = eps;
+      x = exec.contiguous(in);
+      n = Math.toIntExact(in.shape().dim(-1));
+      p = Ops.precision(in.dtype());
+      sum = exec.kernels().reduce(p, Reduction.SUM, X);
+      squares = exec.kernels().reduce(p, Reduction.SUM, X.sub(MEAN).square());
+      sumOfD = exec.kernels().reduce(p, Reduction.SUM, D);
+      sumAlong = exec.kernels().reduce(p, Reduction.SUM, D.mul(STANDARDIZED));
+    }
+
+    /**
+     * Computes {@code expression} of x and {@code others} (each of one row for all, or like x),
+     * with the row's mean, the inverse of its width and, if {@code slopes}, the means of d and d z
+     * as parameters.
+     */
+    void run(Expr expression, boolean slopes, Tensor out, Tensor... others) {
+      MapLoop loop = exec.kernels().map(p, 0, List.of(expression));
+      long row = (long) n * p.bytes();
+      long[] first = new long[others.length + 2];
+      long[] step = new long[first.length];
+      first[0] = x.address();
+      first[first.length - 1] = out.address();
+      step[0] = row;
+      step[first.length - 1] = row;
+      for (int i = 0; i < others.length; i++) {
+        first[i + 1] = exec.contiguous(others[i]).address();
+        step[i + 1] = others[i].shape().rank() == 1 && x.shape().rank() > 1 ? 0 : row;
+      }
+      long rows = x.size() / n;
+      long perTask = Math.max(1, Exec.GRAIN / 2 / n);
+      int tasks = Math.toIntExact((rows + perTask - 1) / perTask);
+      long lanes = exec.lanes(tasks);
+      exec.parallel()
+          .run(
+              tasks,
+              t -> {
+                long scratch = lanes + (long) t * Reduction.LANES_BYTES;
+                long[] at = new long[first.length];
+                double[] params = new double[4];
+                long end = Math.min(rows, (t + 1) * perTask);
+                for (long r = t * perTask; r < end; r++) {
+                  for (int i = 0; i < at.length; i++) {
+                    at[i] = first[i] + r * step[i];
+                  }
+                  params[0] = mean(sum, at, params, scratch);
+                  double variance = mean(squares, at, params, scratch);
+                  params[1] = p.round(1 / p.round(Math.sqrt(p.round(variance + eps))));
+                  if (slopes) {
+                    params[2] = mean(sumOfD, at, params, scratch);
+                    params[3] = mean(sumAlong, at, params, scratch);
+                  }
+                  loop.run(at, params, 0, n);
+                }
+              });
+    }
+
+    private double mean(ReduceLoop loop, long[] at, double[] params, long lanes) {
+      return p.round(loop.run(at, params, 0, n, lanes) / n);
+    }
+  }
+}

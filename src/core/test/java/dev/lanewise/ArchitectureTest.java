@@ -62,7 +62,8 @@ final class ArchitectureTest {
         Set.of("tensor", "internal.random", "internal.kernel", "internal.concurrent", "engine"));
     knows.put("autodiff", Set.of("tensor", "engine", "internal.op"));
     knows.put("nn", Set.of("tensor", "internal.random", "engine", "autodiff"));
-    knows.put("optim", Set.of("tensor", "engine", "internal.kernel", "internal.concurrent"));
+    knows.put("optim",
+        Set.of("tensor", "engine", "internal.kernel", "internal.concurrent", "internal.op"));
     knows.put("io", Set.of("tensor"));
     knows.put("data", Set.of("tensor", "internal.random", "io"));
     knows.put("train", Set.copyOf(knows.keySet()));

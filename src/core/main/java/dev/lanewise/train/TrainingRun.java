@@ -168,18 +168,24 @@ final class TrainingRun implements AutoCloseable {
   private StepReport step(Iterator<Batch> order) {
     gradients.begin(step);
     int first = batch;
+    Batch data;
     do {
-      gradients.add(order.next());
+      data = order.next();
+      gradients.add(data);
       batch++;
     } while (batch - first < settings.accumulate && order.hasNext());
     double loss = gradients.finish();
     double norm = optimizer.gradientNorm();
     double rate = optimizer.learningRate();
-    if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
-      gradients.undoBuffers();
-      throw new NonFiniteException(gradients.firstNonFinite(), step, rate);
-    }
-    optimizer.step();
+    checkFinite(loss, norm, rate);
+    Batch last = data;
+    optimizer.step(
+        loss,
+        () -> {
+          double value = gradients.again(last);
+          checkFinite(value, optimizer.gradientNorm(), rate);
+          return value;
+        });
     if (average != null) {
       average.update(step + 1);
     }
@@ -187,6 +193,13 @@ final class TrainingRun implements AutoCloseable {
     int samples = (int) seen.samples();
     return new StepReport(
         step++, epoch, batch - 1, train.count(), samples, loss, seen.accuracy(), rate, norm);
+  }
+
+  private void checkFinite(double loss, double norm, double rate) {
+    if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+      gradients.undoBuffers();
+      throw new NonFiniteException(gradients.firstNonFinite(), step, rate);
+    }
   }
 
   private boolean noLongerImproves(Evaluation evaluated) {

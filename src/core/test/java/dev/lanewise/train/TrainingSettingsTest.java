@@ -13,12 +13,17 @@ import dev.lanewise.io.Checkpoint;
 import dev.lanewise.nn.Layers;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.Adafactor;
 import dev.lanewise.optim.Adam;
 import dev.lanewise.optim.AdamW;
+import dev.lanewise.optim.Lamb;
+import dev.lanewise.optim.Lbfgs;
 import dev.lanewise.optim.Lookahead;
+import dev.lanewise.optim.Muon;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.ParameterGroup;
 import dev.lanewise.optim.ReduceOnPlateau;
+import dev.lanewise.optim.Sam;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.optim.WeightAverage;
@@ -100,6 +105,15 @@ class TrainingSettingsTest {
             "swa, best kept",
             t -> t.average(WeightAverage.swa(4, 2)).earlyStopping(EarlyStopping.patience(3))));
     all.add(Settings.of(Lookahead.of(Adam.of(3e-3))));
+    all.add(Settings.of(Adafactor.of()));
+    all.add(Settings.of(Lamb.of(1e-2)));
+    all.add(Settings.of(Sam.of(Adam.of(3e-3))));
+    all.add(Settings.of(Lbfgs.of().maxIter(4).historySize(3)));
+    all.add(
+        new Settings(
+            "muon",
+            t ->
+                t.optimizer(Muon.of(0.02)).groups(new ParameterGroup("*.bias", AdamW.of(2e-3)))));
     return all;
   }
 

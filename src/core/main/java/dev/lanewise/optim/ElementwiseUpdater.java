@@ -31,8 +31,7 @@ final class ElementwiseUpdater implements Updater {
     for (Slot slot : rule.slots()) {
       for (String name : names) {
         at.slots()
-            .want(
-                slot.name(), name, at.parameters().values().get(name).shape(), slot.initial());
+            .want(slot.name(), name, at.parameters().values().get(name).shape(), slot.initial());
       }
     }
     return () -> new ElementwiseUpdater(rule, names, at);

@@ -60,8 +60,7 @@ final class FlatMap {
       case F32 -> Precision.F32;
       case F64 -> Precision.F64;
       default ->
-          throw new DTypeException(
-              "optimizer: parameters are " + dtype + ", expected F32 or F64.");
+          throw new DTypeException("optimizer: parameters are " + dtype + ", expected F32 or F64.");
     };
   }
 

@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * Gradients of several batches as those of one: {@code sum_j n_j g_j / sum_j n_j}, for gradients
- * g_j of the mean over n_j samples, added up in order, one fma each. With a loss that is a mean over
- * samples this is the gradient of all batches together.
+ * g_j of the mean over n_j samples, added up in order, one fma each. With a loss that is a mean
+ * over samples this is the gradient of all batches together.
  */
 public final class GradientSum implements AutoCloseable {
   private static final Expr GRADIENT = Expr.input(0);

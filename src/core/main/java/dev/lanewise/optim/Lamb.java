@@ -7,9 +7,9 @@ import dev.lanewise.tensor.Tensor;
 import java.util.List;
 
 /**
- * LAMB (You and others, arXiv:1904.00962), for large batches: each tensor takes the step r of {@link
- * AdamW} (decay included), scaled so that its length is lr times that of the tensor: {@code p - lr
- * |p| / |r| r}. Where one of the norms is zero the factor is 1.
+ * LAMB (You and others, arXiv:1904.00962), for large batches: each tensor takes the step r of
+ * {@link AdamW} (decay included), scaled so that its length is lr times that of the tensor: {@code
+ * p - lr |p| / |r| r}. Where one of the norms is zero the factor is 1.
  *
  * @param lr learning rate, at least 0
  * @param beta1 decay of the average gradient, in [0, 1)
@@ -19,8 +19,7 @@ import java.util.List;
  */
 public record Lamb(double lr, double beta1, double beta2, double eps, double weightDecay)
     implements Optimizer {
-  private static final Expr MEAN =
-      UpdateRule.average(Expr.input(0), Expr.param(0), Expr.input(1));
+  private static final Expr MEAN = UpdateRule.average(Expr.input(0), Expr.param(0), Expr.input(1));
   private static final Expr SQUARE =
       UpdateRule.average(Expr.input(0), Expr.param(0), Expr.input(1).square());
 
@@ -33,8 +32,7 @@ public record Lamb(double lr, double beta1, double beta2, double eps, double wei
                   .mul(Expr.param(0))
                   .div(Expr.input(1).sqrt().fma(Expr.param(1), Expr.param(2))));
 
-  private static final Expr MOVED =
-      UpdateRule.minus(Expr.input(0), Expr.input(1), Expr.param(0));
+  private static final Expr MOVED = UpdateRule.minus(Expr.input(0), Expr.input(1), Expr.param(0));
 
   /** Checks the values. */
   public Lamb {

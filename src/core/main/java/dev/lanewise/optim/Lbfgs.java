@@ -1,8 +1,8 @@
 package dev.lanewise.optim;
 
 /**
- * L-BFGS (Nocedal, Wright, Numerical Optimization, 2nd edition, algorithm 7.4) as in PyTorch, with a
- * line search for the strong Wolfe conditions: a quasi-Newton method for losses without noise, so
+ * L-BFGS (Nocedal, Wright, Numerical Optimization, 2nd edition, algorithm 7.4) as in PyTorch, with
+ * a line search for the strong Wolfe conditions: a quasi-Newton method for losses without noise, so
  * for full batches. One step of it is up to {@code maxIter} iterations on the same batch.
  *
  * @param lr first length tried along the direction, at least 0
@@ -10,8 +10,8 @@ package dev.lanewise.optim;
  * @param maxEval evaluations in a step after which no further iteration begins, at least 1
  * @param toleranceGrad a step ends when no gradient is larger, at least 0
  * @param toleranceChange a step ends when the loss or all parameters change less, at least 0
- * @param historySize pairs of changes that the curvature is taken from, at least 1; each takes twice
- *     the memory of the parameters
+ * @param historySize pairs of changes that the curvature is taken from, at least 1; each takes
+ *     twice the memory of the parameters
  */
 public record Lbfgs(
     double lr,
@@ -39,8 +39,7 @@ public record Lbfgs(
 
   /** With another {@link #maxIter()} and as many evaluations as PyTorch allows for it. */
   public Lbfgs maxIter(int value) {
-    return new Lbfgs(
-        lr, value, value * 5 / 4, toleranceGrad, toleranceChange, historySize);
+    return new Lbfgs(lr, value, value * 5 / 4, toleranceGrad, toleranceChange, historySize);
   }
 
   /** With another {@link #historySize()}. */

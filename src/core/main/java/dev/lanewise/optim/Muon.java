@@ -7,11 +7,11 @@ import dev.lanewise.tensor.Tensor;
 import java.util.List;
 
 /**
- * Muon (Jordan and others, 2024, kellerjordan.github.io/posts/muon) as in PyTorch: the momentum of a
- * matrix is replaced by the nearest matrix with orthonormal rows or columns, approximately, by some
- * steps of Newton-Schulz, {@code X <- a X + (b A + c A A) X} with {@code A = X X^T}. Computed in the
- * type of the parameters, where PyTorch uses bfloat16. Tensors of more than two axes are matrices
- * [first axis, all others]; vectors need another optimizer, see {@link ParameterGroup}.
+ * Muon (Jordan and others, 2024, kellerjordan.github.io/posts/muon) as in PyTorch: the momentum of
+ * a matrix is replaced by the nearest matrix with orthonormal rows or columns, approximately, by
+ * some steps of Newton-Schulz, {@code X <- a X + (b A + c A A) X} with {@code A = X X^T}. Computed
+ * in the type of the parameters, where PyTorch uses bfloat16. Tensors of more than two axes are
+ * matrices [first axis, all others]; vectors need another optimizer, see {@link ParameterGroup}.
  *
  * @param lr learning rate, at least 0
  * @param weightDecay decoupled weight decay, at least 0
@@ -98,8 +98,7 @@ public record Muon(
     Tensor g = at.gradient();
     Tensor buffer = at.slots().getFirst();
     at.map(buffer, AVERAGE, new double[] {1 - at.momentum()}, buffer, g);
-    Tensor direction =
-        nesterov ? at.map(AVERAGE, new double[] {at.momentum()}, g, buffer) : buffer;
+    Tensor direction = nesterov ? at.map(AVERAGE, new double[] {at.momentum()}, g, buffer) : buffer;
     long rows = g.dim(0);
     long columns = g.size() / rows;
     Tensor update = orthogonal(at, direction.reshape(rows, columns));
@@ -117,8 +116,7 @@ public record Muon(
     for (int i = 0; i < nsSteps; i++) {
       Tensor gram = at.product(x, x.transpose());
       double[] inner = {B, C};
-      Tensor polynomial =
-          at.map(gram.shape(), COMBINED, inner, gram, at.product(gram, gram));
+      Tensor polynomial = at.map(gram.shape(), COMBINED, inner, gram, at.product(gram, gram));
       double[] outer = {A, 1};
       x = at.map(x.shape(), COMBINED, outer, x, at.product(polynomial, x));
     }

@@ -66,8 +66,7 @@ public record OptimizerPlan(
 
   /** This plan with some parameters treated differently. */
   public OptimizerPlan groups(ParameterGroup... values) {
-    return new OptimizerPlan(
-        optimizer, schedule, regularizers, clipping, plateau, List.of(values));
+    return new OptimizerPlan(optimizer, schedule, regularizers, clipping, plateau, List.of(values));
   }
 
   /** Starts on the shared engine, see {@link #start(Engine, Parameters)}. */

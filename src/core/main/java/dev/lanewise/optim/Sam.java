@@ -3,9 +3,9 @@ package dev.lanewise.optim;
 /**
  * Sharpness-aware minimization (Foret, Kleiner, Mobahi, Neyshabur, arXiv:2010.01412): {@code base}
  * steps along the gradient at {@code p + rho g / |g|}, where the loss is highest nearby to first
- * order, so that it settles where the loss is flat. Two evaluations a step. The adaptive form
- * (Kwon and others, arXiv:2102.11600) measures nearness relative to the parameters: {@code p + rho
- * p^2 g / |p g|}.
+ * order, so that it settles where the loss is flat. Two evaluations a step. The adaptive form (Kwon
+ * and others, arXiv:2102.11600) measures nearness relative to the parameters: {@code p + rho p^2 g
+ * / |p g|}.
  *
  * @param base what takes the step
  * @param rho how near, above 0

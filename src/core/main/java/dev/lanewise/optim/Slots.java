@@ -21,9 +21,7 @@ final class Slots implements AutoCloseable {
 
   /** Asks for a tensor of {@code slot} for {@code parameter}. */
   void want(String slot, String parameter, Shape shape, double initial) {
-    wishes
-        .computeIfAbsent(slot, s -> new ArrayList<>())
-        .add(new Wish(parameter, shape, initial));
+    wishes.computeIfAbsent(slot, s -> new ArrayList<>()).add(new Wish(parameter, shape, initial));
   }
 
   /**

@@ -59,7 +59,7 @@ final class GradientPass implements AutoCloseable {
   /** Adds the loss and the gradients of {@code data}. */
   void add(Batch data) {
     Var output = evaluate(data);
-    totals.add(lastLoss, settings.accuracy(output, data.y()), data.size());
+    totals.add(lastLoss, Measures.accuracy(settings.loss, output, data.y()), data.size());
     batches++;
     if (sum != null) {
       sum.add(data.size());

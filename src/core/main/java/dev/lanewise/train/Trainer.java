@@ -18,7 +18,6 @@ import dev.lanewise.optim.Regularizer;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.optim.WeightAverage;
 import dev.lanewise.tensor.DType;
-import dev.lanewise.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -212,36 +211,21 @@ public final class Trainer {
     }
   }
 
-  /** Loss and accuracy of the model, without dropout and the like. */
+  /** The loss of the model and what else measures it, without dropout and the like. */
   public Evaluation evaluate(Batches batches) {
     try (var tape = Tape.open(engine(), model.store());
         var order = batches.epoch(seed, 0)) {
       var totals = new Totals();
+      var measures = new Measures(loss);
       while (order.hasNext()) {
         Batch batch = order.next();
         tape.reset();
         Var output = model.predict(tape, tape.input(batch.x()));
         Var value = loss.of(output, tape.constant(batch.y()));
-        totals.add(value.item(), accuracy(output, batch.y()), batch.y().dim(0));
+        totals.add(value.item(), Double.NaN, batch.y().dim(0));
+        measures.add(output, batch.y());
       }
-      return totals.evaluation();
+      return measures.evaluation(totals);
     }
-  }
-
-  /** Share of rows whose largest output is at the class; NaN where there are no classes. */
-  double accuracy(Var output, Tensor target) {
-    if (!loss.classifies()) {
-      return Double.NaN;
-    }
-    int[] predicted = output.argmax(1, false).tensor().toInts();
-    boolean probabilities = target.dtype().isFloating();
-    int[] classes =
-        (probabilities ? output.tape().constant(target).argmax(1, false).tensor() : target)
-            .toInts();
-    int correct = 0;
-    for (int i = 0; i < classes.length; i++) {
-      correct += predicted[i] == classes[i] ? 1 : 0;
-    }
-    return correct / (double) Math.max(1, classes.length);
   }
 }

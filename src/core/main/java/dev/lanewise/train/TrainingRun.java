@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one call of {@link Trainer#fit}. All of it that matters to the bits goes into a
- * checkpoint: parameters, their average, the optimizer's state, the cursor (epoch and batch), the sums of
- * the epoch so far, and what early stopping remembers. Random numbers need no state.
+ * checkpoint: parameters, their average, the optimizer's state, the cursor (epoch and batch), the
+ * sums of the epoch so far, and what early stopping remembers. Random numbers need no state.
  */
 final class TrainingRun implements AutoCloseable {
   private static final String PARAMETERS = "parameters";

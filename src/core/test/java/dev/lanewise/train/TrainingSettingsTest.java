@@ -84,8 +84,7 @@ class TrainingSettingsTest {
     List<Settings> all = new ArrayList<>();
     all.add(
         new Settings(
-            "one cycle",
-            t -> t.optimizer(Adam.of()).schedule(Schedule.oneCycle(5e-3, 2L * 8))));
+            "one cycle", t -> t.optimizer(Adam.of()).schedule(Schedule.oneCycle(5e-3, 2L * 8))));
     all.add(
         new Settings(
             "plateau",

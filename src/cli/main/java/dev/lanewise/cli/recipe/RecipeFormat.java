@@ -233,9 +233,7 @@ final class RecipeFormat {
         boolean changes = given.isObject() && !given.has("type") && own.isObject();
         mapping.set(
             "optimizer",
-            changes
-                ? ((ObjectNode) own.deepCopy()).setAll((ObjectNode) given)
-                : optimizer(given));
+            changes ? ((ObjectNode) own.deepCopy()).setAll((ObjectNode) given) : optimizer(given));
       }
     }
   }

@@ -108,9 +108,24 @@ public final class Experiment implements AutoCloseable {
     return model.store().values();
   }
 
+  /** The buffers, such as running statistics, as they are now. */
+  public TensorStore buffers() {
+    return model.state();
+  }
+
+  /** The model, as it is now. */
+  public Sequential model() {
+    return model;
+  }
+
+  /** The test samples, normalized, in order. */
+  public Batches testBatches() {
+    return evaluationBatches(splits.test());
+  }
+
   /** All that makes the model: parameters and buffers. */
   private List<TensorStore> stores() {
-    return List.of(parameters(), model.state());
+    return List.of(parameters(), buffers());
   }
 
   /** Trainable numbers. */
@@ -142,15 +157,19 @@ public final class Experiment implements AutoCloseable {
   /**
    * Trains as the recipe says.
    *
-   * @param checkpoints where they go, as often as the recipe says and when a listener ends the run
+   * @param checkpoints where they go, as often as the recipe says and when a listener ends the run;
+   *     null for nowhere
    * @param from the checkpoint to go on from, or null to start
    */
   public TrainingResult train(
       Engine engine,
       List<TrainingListener> listeners,
-      CheckpointFolder checkpoints,
+      @Nullable CheckpointFolder checkpoints,
       @Nullable Checkpoint from) {
-    Trainer trainer = trainer(engine).checkpoints(checkpoints, recipe.checkpoint().everySteps());
+    Trainer trainer = trainer(engine);
+    if (checkpoints != null) {
+      trainer.checkpoints(checkpoints, recipe.checkpoint().everySteps());
+    }
     listeners.forEach(trainer::listener);
     Batches validation = evaluationBatches(trainAndValidation.test());
     return trainer.fit(trainingBatches(), validation, recipe.epochs(), from);
@@ -158,7 +177,7 @@ public final class Experiment implements AutoCloseable {
 
   /** Measures on the test samples. */
   public Evaluation test(Engine engine) {
-    return trainer(engine).evaluate(evaluationBatches(splits.test()));
+    return trainer(engine).evaluate(testBatches());
   }
 
   /** Writes the model as it is now. */

@@ -53,8 +53,8 @@ class RecipeReaderTest {
                 "early_stopping", "{patience: 2}",
                 "regularize", "[l2, {type: elastic_net, l1: 0.5}]",
                 "mode", "fast"));
-    assertThat(recipe.model().get(2)).isEqualTo(new LayerSpec("dropout", 0.5));
-    assertThat(recipe.model().get(1)).isEqualTo(new LayerSpec("gelu", null));
+    assertThat(recipe.model().get(2)).isEqualTo(LayerSpec.of("dropout", 0.5));
+    assertThat(recipe.model().get(1)).isEqualTo(new LayerSpec("gelu", Map.of()));
     assertThat(recipe.optimizer()).isEqualTo(AdamW.of(0.01));
     assertThat(recipe.loss()).isEqualTo(new LossSpec.CrossEntropy(0.1));
     assertThat(recipe.clip()).isEqualTo(new ClipSpec(1.0, null));
@@ -144,7 +144,8 @@ class RecipeReaderTest {
   void optimizersStandOnOthers() {
     Recipe recipe =
         RecipeReader.read(
-            "digits-mlp", Map.of("optimizer", "{type: lookahead, k: 6, base: {type: adam, lr: 1}}"));
+            "digits-mlp",
+            Map.of("optimizer", "{type: lookahead, k: 6, base: {type: adam, lr: 1}}"));
     assertThat(recipe.optimizer()).isEqualTo(new Lookahead(Adam.of(1), 6, 0.5));
     recipe = RecipeReader.read("digits-mlp", Map.of("optimizer", "{type: sam, base: lion}"));
     assertThat(recipe.optimizer()).isEqualTo(Sam.of(Lion.of()));

@@ -39,8 +39,7 @@ class ClosureOptimizersTest {
   }
 
   private static Parameters parameters(DType dtype, int size) {
-    var parameters =
-        new Parameters(TensorStore.builder(dtype).add("x", Shape.of(size)).build());
+    var parameters = new Parameters(TensorStore.builder(dtype).add("x", Shape.of(size)).build());
     parameters.values().get("x").fill(-1.2);
     return parameters;
   }
@@ -196,8 +195,7 @@ class ClosureOptimizersTest {
   }
 
   static List<Optimizer> algorithms() {
-    return List.of(
-        Sam.of(AdamW.of()), Lbfgs.of().maxIter(3).historySize(2), Lbfgs.of().maxIter(1));
+    return List.of(Sam.of(AdamW.of()), Lbfgs.of().maxIter(3).historySize(2), Lbfgs.of().maxIter(1));
   }
 
   /** Half the squared distance to {@code target}, weighted, so that it is no sphere. */

@@ -111,8 +111,7 @@ class TrainingSettingsTest {
     all.add(
         new Settings(
             "muon",
-            t ->
-                t.optimizer(Muon.of(0.02)).groups(new ParameterGroup("*.bias", AdamW.of(2e-3)))));
+            t -> t.optimizer(Muon.of(0.02)).groups(new ParameterGroup("*.bias", AdamW.of(2e-3)))));
     return all;
   }
 

@@ -63,7 +63,9 @@ final class ArchitectureTest {
     knows.put("autodiff", Set.of("tensor", "internal.random", "engine", "internal.op"));
     knows.put("io", Set.of("tensor"));
     knows.put("nn", Set.of("tensor", "internal.random", "engine", "autodiff", "io"));
-    knows.put("optim", Set.of("tensor", "engine", "internal.kernel", "internal.concurrent"));
+    knows.put(
+        "optim",
+        Set.of("tensor", "engine", "internal.kernel", "internal.concurrent", "internal.op"));
     knows.put("data", Set.of("tensor", "internal.random", "io"));
     knows.put("metric", Set.of("tensor"));
     knows.put("train", Set.copyOf(knows.keySet()));

@@ -47,7 +47,8 @@ final class FlatReduce implements AutoCloseable {
   // of the call under way
   private Reduction reduction = Reduction.SUM;
   private ReduceLoop loop = (at, params, first, n, lanes) -> 0;
-  private final long[] at = {0};
+  private final long[] own = {0};
+  private long[] at = own;
   private double[] params = {};
   private long lanes;
 
@@ -90,13 +91,24 @@ final class FlatReduce implements AutoCloseable {
    * @return 0 when there are no elements
    */
   double of(Reduction how, Expr expression, double... scalars) {
+    own[0] = store.flat().address();
+    return of(how, expression, own, scalars);
+  }
+
+  /**
+   * Reduces {@code expression} of the elements of several slabs of the store's layout.
+   *
+   * @param slabs their addresses, in the order of the inputs
+   * @return 0 when there are no elements
+   */
+  double of(Reduction how, Expr expression, long[] slabs, double... scalars) {
     if (tensors == 0) {
       return 0;
     }
     reduction = how;
     loop = kernels.reduce(precision, how, expression);
     params = scalars;
-    at[0] = store.flat().address();
+    at = slabs;
     lanes = scratch.flat().address();
     parallel.run(tasks, task);
     return how.tree(Precision.F64, 0, tensors, tensorValues);

@@ -34,7 +34,12 @@ public sealed interface Optimizer
         RAdam,
         Rprop,
         Lion,
-        Lookahead {
+        Lamb,
+        Adafactor,
+        Muon,
+        Lookahead,
+        Sam,
+        Lbfgs {
 
   /** The learning rate that schedules start from. */
   double lr();

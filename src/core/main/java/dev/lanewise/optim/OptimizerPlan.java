@@ -32,6 +32,11 @@ public record OptimizerPlan(
   public OptimizerPlan {
     regularizers = List.copyOf(regularizers);
     groups = List.copyOf(groups);
+    Check.require(
+        !(optimizer instanceof Lbfgs) || groups.isEmpty() && clipping == null,
+        "optimizer",
+        "L-BFGS with parameter groups or clipping",
+        "all parameters and their whole gradients");
   }
 
   /** This plan with another algorithm. */

@@ -6,12 +6,14 @@ import dev.lanewise.internal.kernel.Expr;
 import dev.lanewise.tensor.LanewiseException;
 import dev.lanewise.tensor.NamePattern;
 import dev.lanewise.tensor.Parameters;
+import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.TensorStore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,9 @@ public final class OptimizerState implements AutoCloseable {
   private final Part[] parts;
   private final GradientNorm norm;
   private final FlatReduce values;
-  private final List<Runnable> closers = new ArrayList<>(List.of(slots::close));
+  private final Scope scope = Scope.open("optimizer");
+  private final @Nullable Procedure procedure;
+  private final List<Runnable> closers = new ArrayList<>(List.of(slots::close, scope::close));
   private long steps;
 
   /** The norm as measured since the last step, or NaN. */
@@ -47,13 +51,17 @@ public final class OptimizerState implements AutoCloseable {
     frozen = Set.copyOf(parameters.frozen());
     plateau = plan.plateau() == null ? null : new PlateauState(plan.plateau());
     penalty = Penalty.of(plan.regularizers());
-    Workspace workspace = new Workspace(cpu, parameters, slots);
+    Workspace workspace = new Workspace(cpu, parameters, slots, scope);
     try {
       parts = parts(workspace);
       norm = new GradientNorm(cpu, parameters.gradients(), plan.clipping());
       closers.add(norm::close);
       values = new FlatReduce(cpu, parameters.values());
       closers.add(values::close);
+      procedure = procedure(workspace);
+      if (procedure != null) {
+        closers.add(procedure::close);
+      }
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -74,14 +82,43 @@ public final class OptimizerState implements AutoCloseable {
       optimizers.add(group.optimizer());
       updaters.add(Updater.of(group.optimizer(), names, gradient, workspace));
     }
-    optimizers.add(plan.optimizer());
-    updaters.add(Updater.of(plan.optimizer(), left, gradient, workspace));
+    if (plan.optimizer() instanceof Lbfgs lbfgs) {
+      LbfgsProcedure.want(lbfgs, workspace);
+    } else {
+      optimizers.add(plan.optimizer());
+      updaters.add(Updater.of(plan.optimizer(), left, gradient, workspace));
+    }
     slots.allocate(parameters.dtype(), parameters.names());
     Part[] all = new Part[updaters.size()];
     for (int i = 0; i < all.length; i++) {
       all[i] = new Part(optimizers.get(i), updaters.get(i).make());
     }
     return all;
+  }
+
+  private @Nullable Procedure procedure(Workspace workspace) {
+    return switch (plan.optimizer()) {
+      case Sam sam -> new SamProcedure(sam, workspace.engine(), parameters, this::update);
+      case Lbfgs lbfgs -> {
+        FlatMap penalize =
+            new FlatMap(
+                workspace.engine(),
+                parameters.dtype(),
+                List.of(penalty.addTo(UpdateRule.RAW_GRADIENT)),
+                List.of(
+                    FlatMap.Run.of(
+                        parameters.values(), parameters.gradients(), parameters.gradients())));
+        yield new LbfgsProcedure(
+            lbfgs,
+            workspace,
+            this::rate,
+            loss -> {
+              penalize.run();
+              return loss + penalty();
+            });
+      }
+      default -> null;
+    };
   }
 
   /** What is being done. */
@@ -109,6 +146,9 @@ public final class OptimizerState implements AutoCloseable {
     if (plateau != null) {
       plateau.save(state);
     }
+    if (procedure != null) {
+      procedure.save(state);
+    }
   }
 
   /**
@@ -121,6 +161,9 @@ public final class OptimizerState implements AutoCloseable {
     if (plateau != null) {
       plateau.restore(state);
     }
+    if (procedure != null) {
+      procedure.restore(state);
+    }
   }
 
   /** Takes note of a validation loss, which {@link ReduceOnPlateau} goes by. */
@@ -132,11 +175,11 @@ public final class OptimizerState implements AutoCloseable {
 
   /** The learning rate of the coming step, for the parameters that are in no group. */
   public double learningRate() {
-    return rate(plan.optimizer());
+    return rate(plan.optimizer().lr());
   }
 
-  private double rate(Optimizer optimizer) {
-    double scheduled = plan.schedule().rate(optimizer.lr(), steps);
+  private double rate(double lr) {
+    double scheduled = plan.schedule().rate(lr, steps);
     return plateau == null ? scheduled : plateau.reduced(scheduled);
   }
 
@@ -158,14 +201,66 @@ public final class OptimizerState implements AutoCloseable {
   /**
    * Changes the parameters by one step along their gradients.
    *
-   * @throws IllegalStateException if parameters were frozen or unfrozen since the start
+   * @throws IllegalStateException if parameters were frozen or unfrozen since the start, or if the
+   *     algorithm needs more than the gradients as they are
    */
   public void step() {
+    if (procedure != null) {
+      throw new IllegalStateException(
+          "step: %s evaluates the gradients more than once; use step(closure)."
+              .formatted(plan.optimizer()));
+    }
+    checkFrozen();
+    update();
+    done();
+  }
+
+  /**
+   * Changes the parameters by one step, for algorithms that evaluate the loss at several places;
+   * the others evaluate it once.
+   *
+   * @param closure computes the loss and its gradients for the parameters as they are then
+   * @return the loss before the step
+   */
+  public double step(DoubleSupplier closure) {
+    double loss = closure.getAsDouble();
+    step(loss, closure);
+    return loss;
+  }
+
+  /**
+   * The same, where the gradients of the parameters as they are have been computed already. If
+   * {@code again} throws, the parameters are as before the step.
+   *
+   * @param loss the loss now
+   * @param again as the closure of {@link #step(DoubleSupplier)}
+   */
+  public void step(double loss, DoubleSupplier again) {
+    checkFrozen();
+    if (procedure == null) {
+      update();
+    } else {
+      measured = Double.NaN;
+      procedure.step(loss, again);
+    }
+    done();
+  }
+
+  private void done() {
+    steps++;
+    measured = Double.NaN;
+  }
+
+  private void checkFrozen() {
     if (!frozen.equals(parameters.frozen())) {
       throw new IllegalStateException(
           "step: started with %s frozen, found %s; start the optimizer again after a change."
               .formatted(frozen, parameters.frozen()));
     }
+  }
+
+  /** The step along the gradients as they are. */
+  private void update() {
     double scale = 1;
     if (plan.clipping() instanceof Clipping.ClipNorm clip) {
       scale = clip.scale(Double.isNaN(measured) ? norm.measure() : measured);
@@ -174,10 +269,8 @@ public final class OptimizerState implements AutoCloseable {
     parameters.values().flat().address();
     for (Part part : parts) {
       double momentum = plan.schedule().momentum(part.updater.momentum(), steps);
-      part.updater.step(steps + 1, rate(part.optimizer), momentum, scale);
+      part.updater.step(steps + 1, rate(part.optimizer.lr()), momentum, scale);
     }
-    steps++;
-    measured = Double.NaN;
   }
 
   /**

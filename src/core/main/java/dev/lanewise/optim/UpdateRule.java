@@ -91,7 +91,8 @@ record UpdateRule(Expr value, List<Slot> slots, List<Scalar> scalars, double mom
       case RAdam o -> o.rule(g);
       case Rprop o -> o.rule(g);
       case Lion o -> o.rule(g);
-      case Lookahead _ -> throw new IllegalArgumentException(optimizer + " is not elementwise.");
+      case Lamb _, Adafactor _, Muon _, Lookahead _, Sam _, Lbfgs _ ->
+          throw new IllegalArgumentException(optimizer + " is not elementwise.");
     };
   }
 

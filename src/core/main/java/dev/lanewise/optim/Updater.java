@@ -28,6 +28,10 @@ interface Updater {
    */
   static Later of(Optimizer optimizer, List<String> names, Expr gradient, Workspace at) {
     return switch (optimizer) {
+      case Sam sam -> of(sam.base(), names, gradient, at);
+      case Lamb o -> TensorUpdater.of(o.rule(), names, gradient, at);
+      case Adafactor o -> TensorUpdater.of(o.rule(), names, gradient, at);
+      case Muon o -> TensorUpdater.of(o.rule(), names, gradient, at);
       case Lookahead lookahead -> LookaheadUpdater.of(lookahead, names, gradient, at);
       default -> ElementwiseUpdater.of(UpdateRule.of(optimizer, gradient), names, at);
     };

@@ -2,6 +2,7 @@ package dev.lanewise.optim;
 
 import dev.lanewise.internal.engine.CpuEngine;
 import dev.lanewise.tensor.Parameters;
+import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.TensorStore;
 import java.util.ArrayList;
@@ -13,8 +14,9 @@ import java.util.List;
  * @param engine what computes
  * @param parameters what is trained
  * @param slots what they remember
+ * @param scope where what they need in between lives
  */
-record Workspace(CpuEngine engine, Parameters parameters, Slots slots) {
+record Workspace(CpuEngine engine, Parameters parameters, Slots slots, Scope scope) {
 
   /**
    * The stretches of memory that hold exactly the parameters {@code names}, with their padding.

@@ -212,6 +212,11 @@ public final class Trainer {
     if (plan.plateau() != null && validation == null) {
       throw new IllegalArgumentException("reduce on plateau needs a validation set");
     }
+    if (accumulate > 1 && plan.optimizer().needsClosure()) {
+      throw new IllegalArgumentException(
+          "accumulate: found %d, expected 1, as %s evaluates a batch more than once"
+              .formatted(accumulate, plan.optimizer()));
+    }
     engine().warmUp();
     model.initialize(seed, DType.F32);
     try (var run = new TrainingRun(this, train, validation, epochs)) {

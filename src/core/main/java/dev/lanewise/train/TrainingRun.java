@@ -173,13 +173,13 @@ final class TrainingRun implements AutoCloseable {
     Gradient found;
     try {
       found = backward(order);
+      optimizer.step(found.loss, () -> again(found));
     } catch (RuntimeException | Error e) {
       gradients.undoBuffers();
       batch = first;
       saveAfter(e);
       throw e;
     }
-    optimizer.step();
     if (average != null) {
       average.update(step + 1);
     }
@@ -197,24 +197,37 @@ final class TrainingRun implements AutoCloseable {
         found.norm);
   }
 
-  private record Gradient(double loss, Evaluation seen, double norm, double rate) {}
+  private record Gradient(Batch last, double loss, Evaluation seen, double norm, double rate) {}
 
-  /** All of a step that may fail: besides gradients it changes nothing but buffers. */
+  /** The gradients of a step: besides them it changes nothing but buffers. */
   private Gradient backward(Iterator<Batch> order) {
     gradients.begin(step);
     int first = batch;
+    Batch data;
     do {
-      gradients.add(order.next());
+      data = order.next();
+      gradients.add(data);
       batch++;
     } while (batch - first < settings.accumulate && order.hasNext());
     double loss = gradients.finish();
     Evaluation seen = gradients.evaluation();
     double norm = optimizer.gradientNorm();
     double rate = optimizer.learningRate();
+    checkFinite(loss, norm, rate);
+    return new Gradient(data, loss, seen, norm, rate);
+  }
+
+  /** The loss of the step's batch, and its gradients, where the optimizer has moved to. */
+  private double again(Gradient found) {
+    double loss = gradients.again(found.last);
+    checkFinite(loss, optimizer.gradientNorm(), found.rate);
+    return loss;
+  }
+
+  private void checkFinite(double loss, double norm, double rate) {
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
       throw new NonFiniteException(gradients.firstNonFinite(), step, rate);
     }
-    return new Gradient(loss, seen, norm, rate);
   }
 
   private boolean noLongerImproves(Evaluation evaluated) {

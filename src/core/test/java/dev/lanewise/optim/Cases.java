@@ -40,6 +40,8 @@ final class Cases {
         RAdam.of(),
         Rprop.of(),
         Lion.of().weightDecay(0.1),
+        Lamb.of(),
+        Adafactor.of().weightDecay(0.1),
         Lookahead.of(Adam.of()));
   }
 

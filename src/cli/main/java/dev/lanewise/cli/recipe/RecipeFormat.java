@@ -5,19 +5,24 @@ import com.fasterxml.jackson.annotation.Nulls;
 import dev.lanewise.data.Augmentation;
 import dev.lanewise.engine.Mode;
 import dev.lanewise.optim.Adadelta;
+import dev.lanewise.optim.Adafactor;
 import dev.lanewise.optim.Adagrad;
 import dev.lanewise.optim.Adam;
 import dev.lanewise.optim.AdamW;
 import dev.lanewise.optim.Adamax;
 import dev.lanewise.optim.GradientDescent;
+import dev.lanewise.optim.Lamb;
+import dev.lanewise.optim.Lbfgs;
 import dev.lanewise.optim.Lion;
 import dev.lanewise.optim.Lookahead;
+import dev.lanewise.optim.Muon;
 import dev.lanewise.optim.NAdam;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.RAdam;
 import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.RmsProp;
 import dev.lanewise.optim.Rprop;
+import dev.lanewise.optim.Sam;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.train.EarlyStopping;
 import java.util.List;
@@ -62,7 +67,12 @@ final class RecipeFormat {
           .with("radam", RAdam.of())
           .with("rprop", Rprop.of())
           .with("lion", Lion.of())
-          .with("lookahead", Lookahead.of(AdamW.of()));
+          .with("lamb", Lamb.of())
+          .with("adafactor", Adafactor.of())
+          .with("muon", Muon.of())
+          .with("lookahead", Lookahead.of(AdamW.of()))
+          .with("sam", Sam.of(AdamW.of()))
+          .with("lbfgs", Lbfgs.of());
 
   private static final Choices SCHEDULES =
       new Choices("constant")

@@ -7,7 +7,9 @@ import dev.lanewise.engine.Mode;
 import dev.lanewise.optim.Adam;
 import dev.lanewise.optim.AdamW;
 import dev.lanewise.optim.Lion;
+import dev.lanewise.optim.Lookahead;
 import dev.lanewise.optim.ParameterGroup;
+import dev.lanewise.optim.Sam;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.optim.WeightAverage;
@@ -106,6 +108,47 @@ class RecipeReaderTest {
         .isCloseTo(type.equals("one_cycle") ? 0.01 / 25 : 1, within(1e-15));
     Path file = Files.writeString(folder.resolve("x.yaml"), RecipeReader.write(recipe));
     assertThat(RecipeReader.readResolved(file)).isEqualTo(recipe);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gradient_descent",
+        "sgd",
+        "rmsprop",
+        "adagrad",
+        "adadelta",
+        "adam",
+        "adamw",
+        "adamax",
+        "nadam",
+        "radam",
+        "rprop",
+        "lion",
+        "lamb",
+        "adafactor",
+        "muon",
+        "lookahead",
+        "sam",
+        "lbfgs"
+      })
+  void everyOptimizerHasItsName(String type) throws IOException {
+    Recipe recipe = RecipeReader.read("digits-mlp", Map.of("optimizer", type));
+    assertThat(recipe.optimizer().getClass().getSimpleName())
+        .isEqualToIgnoringCase(type.replace("_", ""));
+    Path file = Files.writeString(folder.resolve("x.yaml"), RecipeReader.write(recipe));
+    assertThat(RecipeReader.readResolved(file)).isEqualTo(recipe);
+  }
+
+  @Test
+  void optimizersStandOnOthers() {
+    Recipe recipe =
+        RecipeReader.read(
+            "digits-mlp",
+            Map.of("optimizer", "{type: lookahead, k: 6, base: {type: adam, lr: 1}}"));
+    assertThat(recipe.optimizer()).isEqualTo(new Lookahead(Adam.of(1), 6, 0.5));
+    recipe = RecipeReader.read("digits-mlp", Map.of("optimizer", "{type: sam, base: lion}"));
+    assertThat(recipe.optimizer()).isEqualTo(Sam.of(Lion.of()));
   }
 
   @Test

@@ -157,9 +157,7 @@ public final class Sequential implements Layer, AutoCloseable {
   private List<ParameterSpec> collect(Function<Layer, List<ParameterSpec>> wanted) {
     List<ParameterSpec> all = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
-      for (ParameterSpec spec : wanted.apply(layers.get(i))) {
-        all.add(new ParameterSpec(i + "." + spec.name(), spec.shape(), spec.initializer()));
-      }
+      all.addAll(ParameterSpec.within(Integer.toString(i), wanted.apply(layers.get(i))));
     }
     return all;
   }

@@ -176,15 +176,18 @@ public final class Trainer {
     }
   }
 
-  /** Share of rows whose largest output is at the class; NaN where there are no classes. */
+  /**
+   * Share of rows, or of places of sequences, whose largest output is at the class; NaN where there
+   * are no classes.
+   */
   double accuracy(Var output, Tensor target) {
     if (!loss.classifies()) {
       return Double.NaN;
     }
-    int[] predicted = output.argmax(1, false).tensor().toInts();
+    int[] predicted = output.argmax(-1, false).tensor().toInts();
     boolean probabilities = target.dtype().isFloating();
     int[] classes =
-        (probabilities ? output.tape().constant(target).argmax(1, false).tensor() : target)
+        (probabilities ? output.tape().constant(target).argmax(-1, false).tensor() : target)
             .toInts();
     int correct = 0;
     for (int i = 0; i < classes.length; i++) {

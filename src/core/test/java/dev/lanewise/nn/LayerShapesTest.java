@@ -38,7 +38,18 @@ final class LayerShapesTest {
         new Case(Recurrent.rnn(3, 2), 5, 3),
         new Case(Recurrent.lstm(3, 2), 5, 3),
         new Case(Recurrent.gru(3, 2), 1, 3),
-        new Case(new MultiHeadAttention(6, 2, true), 5, 6));
+        new Case(new MultiHeadAttention(6, 2, true), 5, 6),
+        new Case(TransformerBlock.causal(6, 2), 5, 6),
+        new Case(new TransformerBlock(6, 3, 4, Activation.RELU, false, 0.2), 5, 6),
+        new Case(new PositionalEmbedding(7, 4), 5, 4),
+        new Case(Reshape.of(2, 6), 3, 4),
+        new Case(new GlobalAvgPool(), 3, 5, 4),
+        new Case(Residual.of(Conv2d.of(3, 3, 1), BatchNorm.of(3)), 3, 5, 4),
+        new Case(
+            Concatenate.of(Conv2d.of(3, 2, 1), MaxPool2d.of(1), Sequential.of(BatchNorm.of(3))),
+            3,
+            5,
+            4));
   }
 
   @ParameterizedTest
@@ -59,7 +70,7 @@ final class LayerShapesTest {
 
   @Test
   void embeddingAddsAnAxis() {
-    try (var model = Sequential.of(new Embedding(7, 3)).initialize(1, DType.F32);
+    try (var model = Sequential.of(Embedding.of(7, 3)).initialize(1, DType.F32);
         var tape = Tape.open(model.store())) {
       Var ids = tape.input(tape.scope().of(new int[] {6, 0, 2, 2, 1, 3}, 2, 3));
       Var y = model.predict(tape, ids);

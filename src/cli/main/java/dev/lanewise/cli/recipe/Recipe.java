@@ -5,15 +5,11 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.lanewise.data.Splits;
 import dev.lanewise.engine.Mode;
-import dev.lanewise.nn.Layer;
-import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.tensor.Shape;
-import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.train.EarlyStopping;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -65,31 +61,26 @@ public record Recipe(
 
   /**
    * Builds the model for the samples of {@code data}; a model that begins with {@code linear} sees
-   * them flat.
+   * them flat, and one that begins with {@code conv2d} sees a channel axis.
    *
    * @throws RecipeException if a layer, the loss or the classes do not fit
    */
   public Sequential buildModel(Splits data) {
-    List<Layer> layers = new ArrayList<>();
-    Shape shape = data.train().sampleShape();
-    for (int i = 0; i < model.size(); i++) {
-      try {
-        for (Layer layer : model.get(i).build(shape, i == 0)) {
-          layers.add(layer);
-          shape = layer.outputShape(shape);
-        }
-      } catch (IllegalArgumentException | ShapeException e) {
-        throw new RecipeException("recipe %s: model.%d: %s".formatted(name, i, e.getMessage()), e);
-      }
+    Shape sample = data.train().sampleShape();
+    Sequential built;
+    try {
+      built = LayerSpec.model(model, sample, data.train().classes());
+    } catch (IllegalArgumentException e) {
+      throw new RecipeException("recipe " + name + ": " + e.getMessage(), e);
     }
-    if (layers.stream().noneMatch(Linear.class::isInstance)) {
+    if (built.parameters().isEmpty()) {
       throw new RecipeException("recipe " + name + ": model: no layer has anything to train");
     }
-    String misfit = loss.misfit(data.train(), shape);
+    String misfit = loss.misfit(data.train(), built.outputShape(sample));
     if (misfit != null) {
       throw new RecipeException("recipe " + name + ": " + misfit);
     }
-    return Sequential.of(layers.toArray(Layer[]::new));
+    return built;
   }
 
   /**

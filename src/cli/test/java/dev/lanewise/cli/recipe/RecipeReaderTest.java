@@ -46,8 +46,8 @@ class RecipeReaderTest {
                 "early_stopping", "{patience: 2}",
                 "regularize", "[l2, {type: elastic_net, l1: 0.5}]",
                 "mode", "fast"));
-    assertThat(recipe.model().get(2)).isEqualTo(new LayerSpec("dropout", 0.5));
-    assertThat(recipe.model().get(1)).isEqualTo(new LayerSpec("gelu", null));
+    assertThat(recipe.model().get(2)).isEqualTo(LayerSpec.of("dropout", 0.5));
+    assertThat(recipe.model().get(1)).isEqualTo(new LayerSpec("gelu", Map.of()));
     assertThat(recipe.optimizer()).isEqualTo(AdamW.of(0.01));
     assertThat(recipe.loss()).isEqualTo(new LossSpec.CrossEntropy(0.1));
     assertThat(recipe.clip()).isEqualTo(new ClipSpec(1.0, null));

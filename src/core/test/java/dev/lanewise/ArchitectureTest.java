@@ -65,6 +65,7 @@ final class ArchitectureTest {
     knows.put("nn", Set.of("tensor", "internal.random", "engine", "autodiff", "io"));
     knows.put("optim", Set.of("tensor", "engine", "internal.kernel", "internal.concurrent"));
     knows.put("data", Set.of("tensor", "internal.random", "io"));
+    knows.put("onnx", Set.of("tensor", "io", "nn", "data"));
     knows.put("train", Set.copyOf(knows.keySet()));
     return knows;
   }

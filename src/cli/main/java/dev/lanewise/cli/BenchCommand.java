@@ -122,7 +122,8 @@ final class BenchCommand implements Runnable {
 
   @Command(name = "step", description = "Measures whole training steps on synthetic data.")
   int step(
-      @Parameters(paramLabel = "NAME", description = "mlp or mlp-small.") String name,
+      @Parameters(paramLabel = "NAME", description = "mlp, mlp-small, lenet, cnn or gpt.")
+          String name,
       @Mixin EngineArguments engineArguments,
       @Mixin Measuring measuring) {
     StepBench bench =

@@ -66,7 +66,9 @@ class BadInputTest {
         Arguments.of("eval /no/such/folder", "holds no finished run: it has no file recipe.yaml"),
         Arguments.of("eval", "Missing required parameter: 'DIR'"),
         Arguments.of("data get imagenet", "unknown data set \"imagenet\"; known: mnist, fashion"),
-        Arguments.of("bench step resnet", "unknown benchmark \"resnet\"; known: mlp, mlp-small"),
+        Arguments.of(
+            "bench step resnet",
+            "unknown benchmark \"resnet\"; known: mlp, mlp-small, lenet, cnn, gpt"),
         Arguments.of("bench step mlp --seconds 0", "--seconds: found 0.0, expected"),
         Arguments.of("bench gemm --sizes 0", "found 1 threads and sizes [0], expected"));
   }

@@ -122,7 +122,11 @@ public final class Npy {
     int bytes = type.bytes;
     if (from.order() == ByteOrder.nativeOrder() && !type.widens()) {
       MemorySegment.copy(
-          MemorySegment.ofBuffer(from.slice(0, count * bytes)), 0, target, at * bytes, (long) count * bytes);
+          MemorySegment.ofBuffer(from.slice(0, count * bytes)),
+          0,
+          target,
+          at * bytes,
+          (long) count * bytes);
       return;
     }
     for (int i = 0; i < count; i++) {

@@ -32,8 +32,7 @@ record NpyHeader(NpyType type, boolean bigEndian, boolean fortran, Shape shape) 
     byte[] start = new byte[MAGIC.length + 2];
     int count = in.read(start, start.length);
     if (count < MAGIC.length || !Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-      throw new FormatException(
-          in.name(), 0, "no \\x93NUMPY", "an npy file, which begins with it");
+      throw new FormatException(in.name(), 0, "no \\x93NUMPY", "an npy file, which begins with it");
     }
     if (count < start.length) {
       throw in.cutShort("the version of the format");
@@ -101,7 +100,8 @@ record NpyHeader(NpyType type, boolean bigEndian, boolean fortran, Shape shape) 
   /** A header's type without its byte order, checked. */
   static NpyType type(String descr, String file, long at) {
     NpyType type = descr.isEmpty() ? null : NpyType.named(descr.substring(1));
-    boolean ordered = type != null && (type.bytes == 1 ? "|<>" : "<>").indexOf(descr.charAt(0)) >= 0;
+    boolean ordered =
+        type != null && (type.bytes == 1 ? "|<>" : "<>").indexOf(descr.charAt(0)) >= 0;
     if (type == null || !ordered) {
       throw new FormatException(
           file,

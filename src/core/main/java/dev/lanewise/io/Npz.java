@@ -117,7 +117,10 @@ public final class Npz {
   private static FormatException damaged(Path file, IOException e) {
     FormatException damaged =
         new FormatException(
-            file.toString(), 0, "a damaged zip archive: " + e.getMessage(), "a whole one of npy files");
+            file.toString(),
+            0,
+            "a damaged zip archive: " + e.getMessage(),
+            "a whole one of npy files");
     damaged.initCause(e);
     return damaged;
   }

@@ -116,8 +116,8 @@ public final class Sequential implements Layer, AutoCloseable {
   }
 
   /**
-   * As {@link #load(Path, UnaryOperator)}, for what the model and the file have in common: PyTorch's
-   * {@code strict=False}. A common name with different shapes is still an error.
+   * As {@link #load(Path, UnaryOperator)}, for what the model and the file have in common:
+   * PyTorch's {@code strict=False}. A common name with different shapes is still an error.
    *
    * @return the names that only one of the two has
    */

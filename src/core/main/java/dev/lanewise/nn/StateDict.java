@@ -46,8 +46,7 @@ public final class StateDict {
     }
   }
 
-  static Difference load(
-      Sequential model, Path path, UnaryOperator<String> names, boolean strict) {
+  static Difference load(Sequential model, Path path, UnaryOperator<String> names, boolean strict) {
     try (SafeTensors file = SafeTensors.open(path)) {
       Map<String, Tensor> targets = tensors(model);
       Map<String, String> sources = new LinkedHashMap<>();
@@ -64,7 +63,8 @@ public final class StateDict {
         }
         String twin = sources.putIfAbsent(name, stored);
         if (twin != null) {
-          throw refuse(path, stored + " and " + twin + ", which both become " + name, "one of them");
+          throw refuse(
+              path, stored + " and " + twin + ", which both become " + name, "one of them");
         }
         Shape shape = file.shape(stored);
         if (!shape.equals(target.shape()) || !file.isLoadable(stored)) {

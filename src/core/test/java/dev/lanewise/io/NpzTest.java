@@ -156,8 +156,7 @@ class NpzTest {
     }
   }
 
-  private static double[] tensor(
-      Map<String, Tensor> read, String name, DType dtype, long... dims) {
+  private static double[] tensor(Map<String, Tensor> read, String name, DType dtype, long... dims) {
     Tensor tensor = requireNonNull(read.get(name));
     assertThat(tensor.dtype()).isEqualTo(dtype);
     assertThat(tensor.shape()).isEqualTo(Shape.of(dims));

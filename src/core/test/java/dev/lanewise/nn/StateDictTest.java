@@ -47,8 +47,14 @@ class StateDictTest {
     try (SafeTensors saved = SafeTensors.open(file)) {
       assertThat(saved.names())
           .containsExactlyInAnyOrder(
-              "0.weight", "0.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var",
-              "4.weight", "4.bias");
+              "0.weight",
+              "0.bias",
+              "1.weight",
+              "1.bias",
+              "1.running_mean",
+              "1.running_var",
+              "4.weight",
+              "4.bias");
     }
   }
 

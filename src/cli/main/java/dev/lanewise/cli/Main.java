@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       ResumeCommand.class,
       EvalCommand.class,
+      ExportCommand.class,
       DataCommand.class,
       BenchCommand.class,
       InfoCommand.class

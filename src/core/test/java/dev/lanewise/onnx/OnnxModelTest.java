@@ -215,8 +215,8 @@ class OnnxModelTest {
               x.dtype() == DType.I64
                   ? OnnxTensor.createTensor(environment, LongBuffer.wrap(x.toLongs()), shape)
                   : OnnxTensor.createTensor(environment, FloatBuffer.wrap(x.toFloats()), shape);
-          OrtSession.Result results = session.run(Map.of("input", input));
-          OnnxValue output = results.get("output").orElseThrow()) {
+          OrtSession.Result results = session.run(Map.of("input", input))) {
+        OnnxValue output = results.get("output").orElseThrow();
         assertThat(((TensorInfo) output.getInfo()).getShape()[0]).isEqualTo(shape[0]);
         FloatBuffer values = ((OnnxTensor) output).getFloatBuffer();
         float[] floats = new float[values.remaining()];

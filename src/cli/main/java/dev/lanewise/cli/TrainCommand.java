@@ -26,8 +26,7 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "RECIPE",
       defaultValue = "digits-mlp",
       completionCandidates = BuiltIn.class,
-      description =
-          "A YAML file, or one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+      description = "A YAML file, or one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private String recipe = "digits-mlp";
 
   @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training data.")

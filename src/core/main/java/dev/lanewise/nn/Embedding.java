@@ -24,8 +24,8 @@ public record Embedding(long classes, long width, Initializer start) implements 
   }
 
   /** Vectors that start normal, as in PyTorch. */
-  public static Embedding of(long classes, long width) {
-    return new Embedding(classes, width, new Initializer.Normal(0, 1));
+  public Embedding(long classes, long width) {
+    this(classes, width, new Initializer.Normal(0, 1));
   }
 
   @Override

@@ -70,7 +70,7 @@ final class LayerShapesTest {
 
   @Test
   void embeddingAddsAnAxis() {
-    try (var model = Sequential.of(Embedding.of(7, 3)).initialize(1, DType.F32);
+    try (var model = Sequential.of(new Embedding(7, 3)).initialize(1, DType.F32);
         var tape = Tape.open(model.store())) {
       Var ids = tape.input(tape.scope().of(new int[] {6, 0, 2, 2, 1, 3}, 2, 3));
       Var y = model.predict(tape, ids);

@@ -67,8 +67,7 @@ final class LayerKinds {
         "conv1d",
         SEQUENCE,
         (s, in) ->
-            new Conv1d(
-                in.dim(0), s.size("filters"), s.window(), s.size("groups"), s.flag("bias")),
+            new Conv1d(in.dim(0), s.size("filters"), s.window(), s.size("groups"), s.flag("bias")),
         convolution);
     row(
         "conv_transpose2d",
@@ -124,9 +123,7 @@ final class LayerKinds {
         VECTOR,
         (s, in) ->
             new Embedding(
-                s.size("classes"),
-                s.size("width"),
-                new Initializer.Normal(0, s.number("std"))),
+                s.size("classes"), s.size("width"), new Initializer.Normal(0, s.number("std"))),
         size("width"),
         new LayerKey("classes", Type.SIZE_OR_CLASSES, LayerKey.CLASSES),
         new LayerKey("std", Type.POSITIVE, 1.0));

@@ -32,8 +32,7 @@ public record LayerSpec(String name, Map<String, Object> settings) {
     }
     if (json.isObject() && json.size() == 1) {
       Map.Entry<String, JsonNode> entry = json.properties().iterator().next();
-      return new LayerSpec(
-          entry.getKey(), LayerKinds.named(entry.getKey()).read(entry.getValue()));
+      return new LayerSpec(entry.getKey(), LayerKinds.named(entry.getKey()).read(entry.getValue()));
     }
     throw new IllegalArgumentException(
         "found %s, expected one layer, as in linear: 512; known: %s"

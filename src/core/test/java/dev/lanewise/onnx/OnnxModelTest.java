@@ -103,7 +103,7 @@ class OnnxModelTest {
   void transformer() throws OrtException {
     check(
         Shape.of(6),
-        Embedding.of(11, 16),
+        new Embedding(11, 16),
         new PositionalEmbedding(9, 16),
         TransformerBlock.causal(16, 4),
         new TransformerBlock(16, 2, 24, Activation.GELU, false, 0.1),

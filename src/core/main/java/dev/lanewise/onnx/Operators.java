@@ -257,7 +257,7 @@ final class Operators {
   private String rmsNorm(RmsNorm layer, String path, String x) {
     long[] axes = new long[layer.normalized().rank()];
     for (int i = 0; i < axes.length; i++) {
-      axes[i] = i - axes.length;
+      axes[i] = (long) i - axes.length;
     }
     String squares = graph.node("Mul", x, x);
     String mean =

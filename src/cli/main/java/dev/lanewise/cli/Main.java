@@ -19,6 +19,8 @@ import picocli.CommandLine.ScopeType;
       ResumeCommand.class,
       EvalCommand.class,
       ExportCommand.class,
+      VerifyCommand.class,
+      ReportCommand.class,
       DataCommand.class,
       BenchCommand.class,
       InfoCommand.class

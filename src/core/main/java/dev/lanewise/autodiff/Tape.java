@@ -89,7 +89,7 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * The parameter {@code name}; the same variable each time.
+   * The parameter {@code name}; the same variable each time. One that is frozen is a constant.
    *
    * @throws IllegalArgumentException if the tape has no such parameter
    */
@@ -103,7 +103,11 @@ public final class Tape implements AutoCloseable {
                 + "; known: "
                 + (parameters == null ? List.of() : parameters.names()));
       }
-      known = leaf(parameters.values().get(name), parameters.gradients().get(name));
+      Tensor value = parameters.values().get(name);
+      known =
+          parameters.frozen().contains(name)
+              ? constant(value)
+              : leaf(value, parameters.gradients().get(name));
       leaves.put(name, known);
     }
     return known;
@@ -133,6 +137,11 @@ public final class Tape implements AutoCloseable {
       }
     }
     return out;
+  }
+
+  /** Whether gradients that are computed now will be differentiated themselves. */
+  boolean isRecording() {
+    return recording;
   }
 
   private Tensor compute(Op op, @Nullable Tensor into, Var... in) {

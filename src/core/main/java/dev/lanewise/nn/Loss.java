@@ -33,9 +33,19 @@ public sealed interface Loss {
     return target.shape().rank() <= 1 ? target : target.reshape(-1);
   }
 
-  /** Whether the target is a class index, so that accuracy means something. */
+  /** What the outputs stand for, which decides how a model is measured. */
+  default Task task() {
+    return Task.NUMBERS;
+  }
+
+  /** Whether the outputs are scores of classes. */
   default boolean classifies() {
-    return false;
+    return task() == Task.CLASSES;
+  }
+
+  /** Targets of this class index count for nothing. */
+  default long ignoreIndex() {
+    return IGNORED;
   }
 
   /** Cross-entropy with softmax; the mean over the batch. */
@@ -147,8 +157,8 @@ public sealed interface Loss {
     }
 
     @Override
-    public boolean classifies() {
-      return true;
+    public Task task() {
+      return Task.CLASSES;
     }
   }
 
@@ -175,8 +185,8 @@ public sealed interface Loss {
     }
 
     @Override
-    public boolean classifies() {
-      return true;
+    public Task task() {
+      return Task.CLASSES;
     }
   }
 
@@ -211,8 +221,8 @@ public sealed interface Loss {
     }
 
     @Override
-    public boolean classifies() {
-      return true;
+    public Task task() {
+      return Task.CLASSES;
     }
   }
 
@@ -287,6 +297,11 @@ public sealed interface Loss {
     public Var of(Var output, Var target) {
       return averaging.apply(output.softplus().sub(output.mul(target)));
     }
+
+    @Override
+    public Task task() {
+      return Task.BINARY;
+    }
   }
 
   /** max(0, 1 - output * target) for targets -1 and 1 (Cortes and Vapnik 1995). */
@@ -294,6 +309,11 @@ public sealed interface Loss {
     @Override
     public Var of(Var output, Var target) {
       return averaging.apply(output.mul(target).neg().add(1).relu());
+    }
+
+    @Override
+    public Task task() {
+      return Task.OTHER;
     }
   }
 
@@ -307,6 +327,11 @@ public sealed interface Loss {
     public Var of(Var output, Var target) {
       Var positive = target.add(target.sign().neg().add(1)); // 1 where the target is 0
       return averaging.apply(target.mul(positive.log().sub(output)));
+    }
+
+    @Override
+    public Task task() {
+      return Task.OTHER;
     }
   }
 }

@@ -3,6 +3,8 @@ package dev.lanewise.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lanewise.autodiff.Derivatives;
+import dev.lanewise.autodiff.GradCheck;
 import dev.lanewise.autodiff.Tape;
 import dev.lanewise.autodiff.Var;
 import dev.lanewise.tensor.DType;
@@ -65,6 +67,18 @@ final class LayerShapesTest {
         assertThat(y.shape()).isEqualTo(promised);
         tape.backward(y.square().sum());
       }
+    }
+  }
+
+  /** By the input and by every parameter. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void gradientsAreThoseOfTheLayer(Case c) {
+    try (var model = Sequential.of(c.layer).initialize(1, DType.F64)) {
+      GradCheck check =
+          GradCheck.of(
+              c.layer.describe(), (tape, in) -> model.forward(Forward.training(tape, 1, 0), in[0]));
+      Derivatives.check(check.by(model.store()), -1, 1, Shape.of(c.sample).insert(0, 2));
     }
   }
 

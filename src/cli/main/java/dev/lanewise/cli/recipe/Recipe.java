@@ -7,6 +7,7 @@ import dev.lanewise.data.Splits;
 import dev.lanewise.engine.Mode;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Optimizer;
+import dev.lanewise.optim.ParameterGroup;
 import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.tensor.Shape;
@@ -23,9 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @param model the layers
  * @param loss what to make small
  * @param optimizer how to step
+ * @param groups parameters, by name, with another optimizer or other settings of it
+ * @param freeze names of parameters that stay as they are
  * @param schedule how the learning rate changes
  * @param regularize penalties on the parameters
  * @param clip how gradients are limited, or null
+ * @param accumulate batches in a step, at least 1
+ * @param average which average of the parameters takes their place, or null
  * @param earlyStopping when to end early, or null
  * @param reduceOnPlateau when the learning rate falls with the validation loss, or null
  * @param epochs passes over the training data, at least 1
@@ -40,9 +45,13 @@ public record Recipe(
     List<LayerSpec> model,
     LossSpec loss,
     Optimizer optimizer,
+    List<ParameterGroup> groups,
+    List<String> freeze,
     ScheduleSpec schedule,
     List<RegularizerSpec> regularize,
     @JsonSetter(nulls = Nulls.SET) @Nullable ClipSpec clip,
+    int accumulate,
+    @JsonSetter(nulls = Nulls.SET) @Nullable AverageSpec average,
     @JsonSetter(nulls = Nulls.SET) @Nullable EarlyStopping earlyStopping,
     @JsonSetter(nulls = Nulls.SET) @Nullable ReduceOnPlateau reduceOnPlateau,
     int epochs,
@@ -53,9 +62,15 @@ public record Recipe(
   /** Checks what the parts do not check themselves. */
   public Recipe {
     model = List.copyOf(model);
+    groups = List.copyOf(groups);
+    freeze = List.copyOf(freeze);
     regularize = List.copyOf(regularize);
     if (model.isEmpty()) {
       throw new IllegalArgumentException("model: found no layers, expected at least one");
+    }
+    if (accumulate < 1) {
+      throw new IllegalArgumentException(
+          "accumulate: found " + accumulate + ", expected at least 1");
     }
     if (epochs < 1) {
       throw new IllegalArgumentException("epochs: found " + epochs + ", expected at least 1");

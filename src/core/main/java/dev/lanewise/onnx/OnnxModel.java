@@ -77,8 +77,7 @@ public record OnnxModel(Sequential model, Shape sample, Normalizer normalizer) {
     }
     float[] shifts = normalizer.shifts();
     long[] dims = shifts.length == 1 ? new long[0] : sample.dims();
-    String centered =
-        graph.node("Sub", INPUT, graph.constant("normalizer.shift", shifts, dims));
+    String centered = graph.node("Sub", INPUT, graph.constant("normalizer.shift", shifts, dims));
     return graph.node(
         "Mul", centered, graph.constant("normalizer.scale", normalizer.scales(), dims));
   }

@@ -70,8 +70,7 @@ final class Operators {
       case Embedding _ -> graph.node("Gather", graph.parameter(path + "weight"), x);
       case PositionalEmbedding _ -> {
         String weight = path + "weight";
-        String used =
-            graph.constant(weight, graph.tensor(weight).slice(0, 0, sample.dim(0)));
+        String used = graph.constant(weight, graph.tensor(weight).slice(0, 0, sample.dim(0)));
         yield graph.node("Add", x, used);
       }
       default ->
@@ -172,7 +171,8 @@ final class Operators {
 
   private String convolution(
       String operator, String path, boolean bias, String x, long groups, Window... axes) {
-    return graph.node(operator, convolved(path, bias, x), with(windows(axes), set("group", groups)));
+    return graph.node(
+        operator, convolved(path, bias, x), with(windows(axes), set("group", groups)));
   }
 
   private String[] convolved(String path, boolean bias, String x) {
@@ -282,8 +282,7 @@ final class Operators {
     channels[0] = layer.channels();
     Shape each = Shape.of(channels);
     String scaled =
-        graph.node(
-            "Mul", reshape(even, sample.dims()), graph.parameter(path + "weight", each));
+        graph.node("Mul", reshape(even, sample.dims()), graph.parameter(path + "weight", each));
     return graph.node("Add", scaled, graph.parameter(path + "bias", each));
   }
 }

@@ -67,7 +67,12 @@ class OnnxModelTest {
   void feedForward() throws OrtException {
     check(
         Shape.of(3, 5),
-        flatten(), Linear.of(15, 32), relu(), dropout(0.3), LayerNorm.of(32), Linear.of(32, 7));
+        flatten(),
+        Linear.of(15, 32),
+        relu(),
+        dropout(0.3),
+        LayerNorm.of(32),
+        Linear.of(32, 7));
   }
 
   @Test

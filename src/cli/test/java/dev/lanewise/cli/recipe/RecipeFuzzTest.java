@@ -21,9 +21,40 @@ class RecipeFuzzTest {
   /** What YAML and recipes stumble over. */
   private static final List<String> WORDS =
       List.of(
-          "-1", "1e999", ".nan", ".inf", "0x7fffffff", "99999999999999999999", "~", "null", "true",
-          "[", "]", "{", "}", ": ", "- ", "\n", "\t", "  ", "\"", "'", "#", "&a ", "*a", "!!java",
-          "<<: *a", "---\n", "%YAML 9.9\n", "? ", "|\n", "\0", "\ud800", "\ufeff", "linear", "relu",
+          "-1",
+          "1e999",
+          ".nan",
+          ".inf",
+          "0x7fffffff",
+          "99999999999999999999",
+          "~",
+          "null",
+          "true",
+          "[",
+          "]",
+          "{",
+          "}",
+          ": ",
+          "- ",
+          "\n",
+          "\t",
+          "  ",
+          "\"",
+          "'",
+          "#",
+          "&a ",
+          "*a",
+          "!!java",
+          "<<: *a",
+          "---\n",
+          "%YAML 9.9\n",
+          "? ",
+          "|\n",
+          "\0",
+          "\ud800",
+          "\ufeff",
+          "linear",
+          "relu",
           "[[[[[[[[[[[[[[[[");
 
   @TempDir Path folder;
@@ -36,8 +67,7 @@ class RecipeFuzzTest {
     int refused = 0;
     for (int i = 0; i < FILES; i++) {
       String name = RecipeReader.BUILT_IN.get(random.nextInt(RecipeReader.BUILT_IN.size()));
-      StringBuilder text =
-          new StringBuilder(RecipeReader.write(RecipeReader.read(name, Map.of())));
+      StringBuilder text = new StringBuilder(RecipeReader.write(RecipeReader.read(name, Map.of())));
       for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
         int from = random.nextInt(text.length() + 1);
         int to = Math.min(text.length(), from + random.nextInt(12));

@@ -10,6 +10,7 @@ module dev.lanewise {
   exports dev.lanewise.io;
   exports dev.lanewise.metric;
   exports dev.lanewise.nn;
+  exports dev.lanewise.onnx;
   exports dev.lanewise.optim;
   exports dev.lanewise.tensor;
   exports dev.lanewise.train;

@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
       ResumeCommand.class,
       EvalCommand.class,
       PredictCommand.class,
+      ExportCommand.class,
       VerifyCommand.class,
       ReportCommand.class,
       CompareCommand.class,

@@ -95,6 +95,24 @@ public final class Normalizer {
     return kind;
   }
 
+  /**
+   * Returns what is subtracted.
+   *
+   * @return one value for all features, or one for each
+   */
+  public float[] shifts() {
+    return shift.clone();
+  }
+
+  /**
+   * Returns what the differences are multiplied by.
+   *
+   * @return as many values as {@link #shifts}
+   */
+  public float[] scales() {
+    return scale.clone();
+  }
+
   /** Whether all features share one shift and scale. */
   boolean isUniform() {
     return shift.length == 1;

@@ -3,6 +3,7 @@ package dev.lanewise.io;
 import dev.lanewise.tensor.DTypeException;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Tensor;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -59,7 +60,7 @@ public final class Npz {
           throw refuse(file, "a second member " + FormatException.quote(name), "each name once");
         }
       }
-    } catch (ZipException e) {
+    } catch (ZipException | EOFException e) {
       throw damaged(file, e);
     } catch (IOException e) {
       throw Failures.of("read", file, e);
@@ -119,7 +120,7 @@ public final class Npz {
         new FormatException(
             file.toString(),
             0,
-            "a damaged zip archive: " + e.getMessage(),
+            "a damaged zip archive" + (e.getMessage() == null ? "" : ": " + e.getMessage()),
             "a whole one of npy files");
     damaged.initCause(e);
     return damaged;

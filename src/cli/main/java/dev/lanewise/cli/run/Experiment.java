@@ -14,6 +14,7 @@ import dev.lanewise.engine.Engine;
 import dev.lanewise.io.Checkpoint;
 import dev.lanewise.nn.ParameterSpec;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.onnx.OnnxModel;
 import dev.lanewise.optim.ParameterGroup;
 import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.Regularizer;
@@ -199,6 +200,11 @@ public final class Experiment implements AutoCloseable {
   /** Writes the model as it is now. */
   public void save(Path file) {
     Weights.save(file, stores(), recipe, ModelFacts.of(splits.train(), normalizer));
+  }
+
+  /** Writes the model as it is now as an ONNX file that takes raw samples. */
+  public void exportOnnx(Path file) {
+    new OnnxModel(model, splits.train().sampleShape(), normalizer).write(file);
   }
 
   /** A trainer with all that decides a step, and nothing that judges epochs. */

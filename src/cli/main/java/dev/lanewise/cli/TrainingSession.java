@@ -2,6 +2,7 @@ package dev.lanewise.cli;
 
 import dev.lanewise.cli.recipe.Recipe;
 import dev.lanewise.cli.report.RunReport;
+import dev.lanewise.cli.run.CrossValidation;
 import dev.lanewise.cli.run.Experiment;
 import dev.lanewise.cli.run.Interrupt;
 import dev.lanewise.cli.run.Manifest;
@@ -80,11 +81,17 @@ record TrainingSession(
       double seconds = (System.nanoTime() - start) * 1e-9;
       Evaluation test = experiment.test(engine);
       experiment.save(folder.model());
+      CrossValidation folds =
+          result.interrupted()
+              ? null
+              : experiment.crossValidate(
+                  engine, (fold, measured) -> printFold(stdout, fold, measured), interrupt);
       Summary summary =
           new Summary(
               recipe.name(),
-              TestMeasures.of(test),
+              TestMeasures.of(test, experiment.targetUnit()),
               test.loss(),
+              folds,
               result.epochs().isEmpty() ? 0 : result.epochs().getLast().epoch() + 1,
               result.steps(),
               result.interrupted(),
@@ -141,6 +148,12 @@ record TrainingSession(
     }
   }
 
+  private void printFold(PrintStream out, int fold, Evaluation measured) {
+    if (!quiet) {
+      out.println("fold " + fold + "  " + Progress.measures(measured));
+    }
+  }
+
   private void print(PrintStream out, Summary summary, Evaluation test) {
     out.printf(
         Locale.ROOT,
@@ -152,6 +165,11 @@ record TrainingSession(
         summary.wallS(),
         summary.samplesPerS(),
         folder.path());
+    CrossValidation folds = summary.crossValidation();
+    if (folds != null) {
+      out.printf(
+          Locale.ROOT, "mean of %d folds %.4f +- %.4f%n", folds.folds(), folds.mean(), folds.std());
+    }
     if (summary.interrupted()) {
       out.println("go on with: lanewise resume " + folder.path());
     }

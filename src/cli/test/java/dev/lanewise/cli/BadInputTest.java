@@ -38,7 +38,7 @@ class BadInputTest {
             "optimizer: unknown type \"adan\"; known types: gradient_descent, sgd, rmsprop,"),
         Arguments.of("train --set schedule=cosinus", "known types: constant, step, exponential,"),
         Arguments.of("train --set regularize=[l3]", "regularize.0: unknown type \"l3\"; known"),
-        Arguments.of("train --set epocs=3", "epocs: unknown key; known keys: checkpoint, clip,"),
+        Arguments.of("train --set epocs=3", "epocs: unknown key; known keys: accumulate, average,"),
         Arguments.of("train --set epochs=2.5", "epochs: found 2.5, expected a whole number"),
         Arguments.of("train --set epochs=[", "--set epochs: the value \"[\" is no YAML"),
         Arguments.of("train --set epochs", "should be in KEY=VALUE format but was epochs"),

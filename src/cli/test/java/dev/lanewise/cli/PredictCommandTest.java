@@ -60,6 +60,32 @@ class PredictCommandTest {
   }
 
   @Test
+  void rowsOfATableAreRead() throws IOException {
+    StringBuilder rows = new StringBuilder("size,colour,price\n");
+    for (int i = 0; i < 60; i++) {
+      rows.append("%d,%s,%d%n".formatted(i % 7, i % 2 == 0 ? "red" : "blue", 100 + 10 * (i % 7)));
+    }
+    Path data = Files.writeString(folder.resolve("data.csv"), rows);
+    Path run =
+        train(
+            """
+            data: {source: csv, path: %s, batch: 8, folds: 3, table: {target: price, classes: false}}
+            model: [{linear: 1}]
+            loss: mse
+            optimizer: {type: adamw, lr: 0.1}
+            epochs: 20
+            """
+                .formatted(data));
+    assertThat(Files.readString(run.resolve("summary.json")))
+        .contains("\"test_r2\" : 0.9", "\"folds\" : 3");
+    Path wanted = Files.writeString(folder.resolve("rows.csv"), "colour,size\nred,0\nblue,6\n");
+    String[] lines = Cli.output("predict", run.toString(), wanted.toString()).split("\\R");
+    assertThat(lines[0]).contains("rows.csv:1  ");
+    assertThat(Double.parseDouble(lines[1].split("  ")[1])).isBetween(150.0, 170.0);
+    refused(run, Files.writeString(folder.resolve("no.csv"), "size\n1\n"), "no column \"colour\"");
+  }
+
+  @Test
   void textsAreWrittenOn() throws IOException {
     Path text = Files.writeString(folder.resolve("text.txt"), "the whale and the sea. ".repeat(60));
     Path run =

@@ -320,6 +320,19 @@ public final class DataSet {
     return new DataSet(features, targets, sampleShape, classNames, fullScale, sliding, chosen);
   }
 
+  /** These samples and then those of another view of the same tensors. */
+  DataSet and(DataSet other) {
+    if (features != other.features || targets != other.targets) {
+      throw new DataException("samples that lie in different tensors cannot be joined");
+    }
+    int[] both =
+        IntStream.concat(
+                IntStream.range(0, size()).map(this::row),
+                IntStream.range(0, other.size()).map(other::row))
+            .toArray();
+    return new DataSet(features, targets, sampleShape, classNames, fullScale, sliding, both);
+  }
+
   /**
    * Returns the first samples.
    *

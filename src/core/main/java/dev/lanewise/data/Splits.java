@@ -11,17 +11,19 @@ public final class Splits implements AutoCloseable {
   private final DataSet train;
   private final DataSet test;
   private final @Nullable Scope owner;
+  private final @Nullable TableSchema schema;
 
   /** Two views of memory that someone else owns. */
   Splits(DataSet train, DataSet test) {
-    this(train, test, null);
+    this(train, test, null, null);
   }
 
   /** Two views of memory that goes with them. */
-  Splits(DataSet train, DataSet test, @Nullable Scope owner) {
+  private Splits(DataSet train, DataSet test, @Nullable Scope owner, @Nullable TableSchema schema) {
     this.train = train;
     this.test = test;
     this.owner = owner;
+    this.schema = schema;
   }
 
   /**
@@ -43,7 +45,7 @@ public final class Splits implements AutoCloseable {
         || !train.classNames().equals(test.classNames())) {
       throw new DataException("training and test data differ: " + train + "; " + test);
     }
-    return new Splits(train, test, owner);
+    return new Splits(train, test, owner, null);
   }
 
   /**
@@ -62,6 +64,30 @@ public final class Splits implements AutoCloseable {
    */
   public DataSet test() {
     return test;
+  }
+
+  /** The same, which will be closed in place of this, with the schema of their table. */
+  Splits withSchema(TableSchema value) {
+    return new Splits(train, test, owner, value);
+  }
+
+  /**
+   * Returns how rows of a table became these data.
+   *
+   * @return the schema; null if they were no table
+   */
+  public @Nullable TableSchema schema() {
+    return schema;
+  }
+
+  /**
+   * Returns all samples together.
+   *
+   * @return a view
+   * @throws DataException if the two were not split from one data set
+   */
+  public DataSet all() {
+    return train.and(test);
   }
 
   /**

@@ -1,11 +1,13 @@
 package dev.lanewise.cli.recipe;
 
+import dev.lanewise.data.BreastCancer;
 import dev.lanewise.data.DataCache;
 import dev.lanewise.data.Digits;
 import dev.lanewise.data.DownloadListener;
 import dev.lanewise.data.FashionMnist;
 import dev.lanewise.data.Mnist;
 import dev.lanewise.data.Splits;
+import dev.lanewise.data.TableData;
 import dev.lanewise.data.TextData;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -28,6 +30,12 @@ record DataSource(
   private static final Map<String, DataSource> SOURCES = new LinkedHashMap<>();
   private static final List<String> TEXTS = List.of("moby-dick", "text");
 
+  private static final Map<String, DataSpec.TableSpec> TABLES =
+      Map.of(
+          "cancer", new DataSpec.TableSpec("diagnosis", true, 0.2, 1),
+          "diamonds", new DataSpec.TableSpec("price", false, 0.2, 1),
+          "csv", new DataSpec.TableSpec("", true, 0.2, 1));
+
   static {
     SOURCES.put("digits", new DataSource((spec, listener) -> Digits.open(), null));
     SOURCES.put("mnist", images(Mnist::open, Mnist::open));
@@ -37,6 +45,17 @@ record DataSource(
         new DataSource(
             (spec, listener) -> TextData.mobyDick(DataCache.user(), listener, text(spec)),
             (spec, file) -> TextData.open(file, text(spec))));
+    SOURCES.put(
+        "cancer",
+        new DataSource(
+            (spec, listener) -> BreastCancer.open(table(spec).testFraction(), table(spec).seed()),
+            null));
+    SOURCES.put(
+        "diamonds",
+        new DataSource(
+            (spec, listener) -> TableData.diamonds(DataCache.user(), listener, table(spec)),
+            (spec, file) -> TableData.open(file, table(spec))));
+    SOURCES.put("csv", new DataSource(null, (spec, file) -> TableData.open(file, table(spec))));
     SOURCES.put("text", new DataSource(null, (spec, file) -> TextData.open(file, text(spec))));
   }
 
@@ -50,6 +69,16 @@ record DataSource(
   private static TextData.Options text(DataSpec spec) {
     DataSpec.TextSpec text = Objects.requireNonNull(spec.text());
     return new TextData.Options(text.context(), text.vocabulary(), text.test());
+  }
+
+  private static TableData.Options table(DataSpec spec) {
+    DataSpec.TableSpec table = Objects.requireNonNull(spec.table());
+    return new TableData.Options(table.target(), table.classes(), table.test(), table.seed());
+  }
+
+  /** How a table is read unless the recipe says otherwise; null if data are no table. */
+  static DataSpec.@Nullable TableSpec tableDefaults(String source) {
+    return TABLES.get(source);
   }
 
   /** The names of all. */

@@ -228,6 +228,10 @@ final class RecipeFormat {
       if (data.has("text") && DataSource.isText(source)) {
         section(data, "text", Objects.requireNonNull(DataSpec.of(source).text()));
       }
+      DataSpec.TableSpec table = DataSource.tableDefaults(source);
+      if (data.has("table") && table != null) {
+        section(data, "table", table);
+      }
     }
   }
 

@@ -25,7 +25,9 @@ public final class RecipeReader {
           "fashion-mlp",
           "fashion-cnn",
           "char-gpt",
-          "char-lstm");
+          "char-lstm",
+          "diamonds-mlp",
+          "cancer-mlp");
 
   private RecipeReader() {}
 

@@ -8,10 +8,13 @@ import dev.lanewise.cli.recipe.RegularizerSpec;
 import dev.lanewise.data.Batches;
 import dev.lanewise.data.DataSet;
 import dev.lanewise.data.DownloadListener;
+import dev.lanewise.data.Folds;
 import dev.lanewise.data.Normalizer;
 import dev.lanewise.data.Splits;
+import dev.lanewise.data.TableSchema;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.io.Checkpoint;
+import dev.lanewise.metric.Regression;
 import dev.lanewise.nn.ParameterSpec;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.onnx.OnnxModel;
@@ -30,8 +33,10 @@ import dev.lanewise.train.TrainingListener;
 import dev.lanewise.train.TrainingResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A recipe with its data in memory and its model built. */
@@ -197,9 +202,42 @@ public final class Experiment implements AutoCloseable {
     return trainer(engine).evaluate(testBatches());
   }
 
+  /** What 1 in the model's outputs stands for, where targets were divided by their deviation. */
+  public double targetUnit() {
+    TableSchema schema = splits.schema();
+    return schema == null ? 1 : schema.targetDeviation();
+  }
+
+  /**
+   * Trains and measures a model for each fold of all samples, as the recipe says.
+   *
+   * @param listener hears the number of each fold, from 1, and how good it was
+   * @param interrupted asked after each step: true ends it
+   * @return null if the recipe wants no cross-validation, or it was ended
+   */
+  public @Nullable CrossValidation crossValidate(
+      Engine engine, BiConsumer<Integer, Evaluation> listener, TrainingListener interrupted) {
+    if (recipe.data().folds() == 0) {
+      return null;
+    }
+    List<Double> scores = new ArrayList<>();
+    for (Splits fold : Folds.of(splits.all(), recipe.data().folds(), recipe.seed())) {
+      try (Experiment part = new Experiment(recipe, fold, null)) {
+        if (part.train(engine, List.of(interrupted), null, null).interrupted()) {
+          return null;
+        }
+        Evaluation test = part.test(engine);
+        Regression numbers = test.numbers();
+        scores.add(numbers == null ? test.accuracy() : numbers.r2());
+        listener.accept(scores.size(), test);
+      }
+    }
+    return CrossValidation.of(scores);
+  }
+
   /** Writes the model as it is now. */
   public void save(Path file) {
-    Weights.save(file, stores(), recipe, ModelFacts.of(splits.train(), normalizer));
+    Weights.save(file, stores(), recipe, ModelFacts.of(splits, normalizer));
   }
 
   /** Writes the model as it is now as an ONNX file that takes raw samples. */

@@ -1,8 +1,10 @@
 package dev.lanewise.cli.run;
 
 import dev.lanewise.data.DataException;
+import dev.lanewise.data.TableSchema;
 import dev.lanewise.io.Csv;
 import dev.lanewise.io.CsvTable;
+import dev.lanewise.io.CsvText;
 import dev.lanewise.io.Idx;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
@@ -40,6 +42,11 @@ public final class Inputs {
   }
 
   private static Tensor rows(Path file, ModelFacts facts, Scope scope) {
+    TableSchema schema = facts.schema();
+    if (schema != null) {
+      CsvText text = CsvText.read(file, ',');
+      return scope.of(schema.features(text), text.rows().size(), schema.width());
+    }
     CsvTable table = Csv.read(file, ',');
     require(
         table.columns() == facts.sampleShape().size(), file, table.columns() + " columns", facts);

@@ -43,15 +43,15 @@ public final class Json {
   }
 
   /**
-   * Reads a list of texts.
+   * Reads a value.
    *
    * @throws IllegalArgumentException if it is something else
    */
-  static List<String> texts(String json) {
+  static <T> T value(String json, Class<T> type) {
     try {
-      return List.of(MAPPER.readValue(json, String[].class));
+      return MAPPER.readValue(json, type);
     } catch (JacksonException e) {
-      throw new IllegalArgumentException("no list of texts: " + json, e);
+      throw new IllegalArgumentException("no " + type.getSimpleName() + ": " + json, e);
     }
   }
 

@@ -2,6 +2,8 @@ package dev.lanewise.cli.run;
 
 import dev.lanewise.data.DataSet;
 import dev.lanewise.data.Normalizer;
+import dev.lanewise.data.Splits;
+import dev.lanewise.data.TableSchema;
 import dev.lanewise.io.FormatException;
 import dev.lanewise.tensor.Shape;
 import java.util.Arrays;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has to be known of the training data to use a model; kept in the metadata of its file.
@@ -16,8 +19,11 @@ import java.util.stream.LongStream;
  * @param normalizer what is done with features
  * @param sampleShape of one sample
  * @param classes their names, or the tokens of a text; empty if the targets are numbers
+ * @param schema how rows of a table become samples; null for other data
  */
-public record ModelFacts(Normalizer normalizer, Shape sampleShape, List<String> classes) {
+public record ModelFacts(
+    Normalizer normalizer, Shape sampleShape, List<String> classes, @Nullable TableSchema schema) {
+  private static final String SCHEMA = "schema";
   private static final String NORMALIZER = "normalizer";
   private static final String SAMPLE_SHAPE = "sample_shape";
   private static final String CLASSES = "classes";
@@ -28,8 +34,9 @@ public record ModelFacts(Normalizer normalizer, Shape sampleShape, List<String> 
   }
 
   /** Those of a model that is trained on {@code data}. */
-  static ModelFacts of(DataSet data, Normalizer normalizer) {
-    return new ModelFacts(normalizer, data.sampleShape(), data.classNames());
+  static ModelFacts of(Splits data, Normalizer normalizer) {
+    DataSet train = data.train();
+    return new ModelFacts(normalizer, train.sampleShape(), train.classNames(), data.schema());
   }
 
   /** Adds these facts to the metadata of a file. */
@@ -39,6 +46,9 @@ public record ModelFacts(Normalizer normalizer, Shape sampleShape, List<String> 
     metadata.put(NORMALIZER, normalizer.encode());
     metadata.put(SAMPLE_SHAPE, shape);
     metadata.put(CLASSES, Json.line(classes));
+    if (schema != null) {
+      metadata.put(SCHEMA, Json.line(schema));
+    }
   }
 
   /**
@@ -52,7 +62,10 @@ public record ModelFacts(Normalizer normalizer, Shape sampleShape, List<String> 
       return new ModelFacts(
           Normalizer.decode(require(file, metadata, NORMALIZER)),
           Shape.of(Arrays.stream(shape.split(",")).mapToLong(Long::parseLong).toArray()),
-          Json.texts(require(file, metadata, CLASSES)));
+          List.of(Json.value(require(file, metadata, CLASSES), String[].class)),
+          metadata.containsKey(SCHEMA)
+              ? Json.value(require(file, metadata, SCHEMA), TableSchema.class)
+              : null);
     } catch (IllegalArgumentException e) {
       throw new FormatException(file, 0, "metadata that cannot be read", "a model of lanewise");
     }

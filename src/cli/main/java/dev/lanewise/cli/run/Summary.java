@@ -1,7 +1,9 @@
 package dev.lanewise.cli.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.lanewise.engine.Mode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a run ended: {@code summary.json}.
@@ -9,6 +11,7 @@ import dev.lanewise.engine.Mode;
  * @param recipe its name
  * @param measures of the test set
  * @param testLoss mean loss on the test set
+ * @param crossValidation accuracy over folds of all samples; null if the recipe wants none
  * @param epochs epochs done or begun
  * @param steps steps done
  * @param interrupted whether the user ended it before its time
@@ -26,6 +29,7 @@ public record Summary(
     String recipe,
     @JsonUnwrapped TestMeasures measures,
     double testLoss,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable CrossValidation crossValidation,
     int epochs,
     long steps,
     boolean interrupted,

@@ -38,8 +38,12 @@ public record TestMeasures(
     @Nullable Double testRmse,
     @Nullable Double testR2) {
 
-  /** What {@code test} found. */
-  public static TestMeasures of(Evaluation test) {
+  /**
+   * What {@code test} found.
+   *
+   * @param unit what 1 stands for in outputs that are numbers
+   */
+  public static TestMeasures of(Evaluation test, double unit) {
     Classification c = test.classes();
     ConfusionMatrix confusion = c == null ? null : c.confusion();
     Regression r = test.numbers();
@@ -52,8 +56,8 @@ public record TestMeasures(
         c == null ? null : number(c.rocAuc()),
         c == null ? null : number(c.perplexity()),
         c == null ? null : number(c.calibration().error()),
-        r == null ? null : number(r.mae()),
-        r == null ? null : number(r.rmse()),
+        r == null ? null : number(r.mae() * unit),
+        r == null ? null : number(r.rmse() * unit),
         r == null ? null : number(r.r2()));
   }
 

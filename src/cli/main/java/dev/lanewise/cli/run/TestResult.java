@@ -37,7 +37,7 @@ public record TestResult(
     ConfusionMatrix confusion = classes == null ? null : classes.confusion();
     return new TestResult(
         experiment.recipe().name(),
-        TestMeasures.of(test),
+        TestMeasures.of(test, experiment.targetUnit()),
         test.loss(),
         test.samples(),
         confusion == null ? null : confusion.counts(),

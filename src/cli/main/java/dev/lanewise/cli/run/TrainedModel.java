@@ -5,6 +5,7 @@ import dev.lanewise.cli.recipe.DataSpec.TextSpec;
 import dev.lanewise.cli.recipe.Recipe;
 import dev.lanewise.cli.recipe.RecipeReader;
 import dev.lanewise.data.Normalizer;
+import dev.lanewise.data.TableSchema;
 import dev.lanewise.data.Tokenizer;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.nn.Sequential;
@@ -72,8 +73,12 @@ public final class TrainedModel implements AutoCloseable {
         Tensor in = tape.scope().allocate(DType.F32, one.shape());
         normalizer.apply(one, in);
         var output = model.predict(tape, tape.input(in));
+        TableSchema schema = facts.schema();
         boolean classes = !facts.classes().isEmpty();
         rows[i] = (classes ? output.softmax(-1) : output).tensor().toDoubles();
+        for (int k = 0; schema != null && k < rows[i].length && !classes; k++) {
+          rows[i][k] = rows[i][k] * schema.targetDeviation() + schema.targetMean();
+        }
       }
     }
     return rows;

@@ -186,7 +186,15 @@ final class TrainingRun implements AutoCloseable {
     int samples = (int) found.seen.samples();
     double accuracy = found.seen.accuracy();
     return new StepReport(
-        step++, epoch, batch - 1, train.count(), samples, found.loss, accuracy, found.rate, found.norm);
+        step++,
+        epoch,
+        batch - 1,
+        train.count(),
+        samples,
+        found.loss,
+        accuracy,
+        found.rate,
+        found.norm);
   }
 
   private record Gradient(double loss, Evaluation seen, double norm, double rate) {}

@@ -99,7 +99,9 @@ final class EnduranceTest {
   /** The pages in memory, of 4 KiB; 0 where the system does not say. */
   private static long residentBytes() throws IOException {
     Path statm = Path.of("/proc/self/statm");
-    return Files.exists(statm) ? Long.parseLong(Files.readString(statm).split(" ", -1)[1]) << 12 : 0;
+    return Files.exists(statm)
+        ? Long.parseLong(Files.readString(statm).split(" ", -1)[1]) << 12
+        : 0;
   }
 
   @Test

@@ -69,7 +69,9 @@ final class EnduranceTest {
           STEPS, OffHeap.liveBytes(), live, grown >> 10);
       assertThat(OffHeap.liveBytes()).isEqualTo(live);
       assertThat(OffHeap.mappings()).isEqualTo(mappings);
-      assertThat(grown).isLessThan(RESIDENT_SLACK);
+      if (SOAK) { // in a short run the heap is still touching its pages for the first time
+        assertThat(grown).isLessThan(RESIDENT_SLACK);
+      }
     }
   }
 

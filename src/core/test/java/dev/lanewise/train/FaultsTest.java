@@ -114,7 +114,7 @@ class FaultsTest {
     }
   }
 
-  private Checkpoint newest(CheckpointFolder checkpoints, Scope scope) {
+  private static Checkpoint newest(CheckpointFolder checkpoints, Scope scope) {
     return checkpoints.newest(
         scope,
         damaged -> {

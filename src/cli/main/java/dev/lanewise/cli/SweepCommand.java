@@ -83,8 +83,7 @@ final class SweepCommand implements Callable<Integer> {
         terminal.out().println("[" + number + "/" + trials.size() + "] " + trial.name());
         trial.run(arguments, terminal, quiet, err);
       }
-      List<Path> begun =
-          trials.values().stream().filter(Trial::hasBegun).map(Trial::path).toList();
+      List<Path> begun = trials.values().stream().filter(Trial::hasBegun).map(Trial::path).toList();
       if (!begun.isEmpty()) {
         Comparison comparison = Comparison.of(begun);
         Path page = folder.resolve("compare.html");

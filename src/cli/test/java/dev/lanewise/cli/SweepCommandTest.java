@@ -40,8 +40,7 @@ class SweepCommandTest {
 
   @Test
   void goesOnWhereOneDiverges() {
-    String output =
-        sweep("--set=optimizer.type=sgd", "--grid=optimizer.lr=1.0e+30,0.05");
+    String output = sweep("--set=optimizer.type=sgd", "--grid=optimizer.lr=1.0e+30,0.05");
     assertThat(output).containsSubsequence("diverged: ", "unfinished", "done");
   }
 

@@ -23,8 +23,7 @@ class LearningRateFinderTest {
         Sequential model = Sequential.of(Linear.of(1, 1))) {
       float[] x = {-2, -1, 1, 2};
       float[] y = {-4.1f, -1.7f, 2.3f, 3.9f};
-      Batches batches =
-          DataSet.regression(scope.of(x, 4, 1), scope.of(y, 4, 1)).batches(4);
+      Batches batches = DataSet.regression(scope.of(x, 4, 1), scope.of(y, 4, 1)).batches(4);
       Trainer trainer = Trainer.of(model).loss(Loss.mse()).optimizer(Sgd.of(0.1)).seed(3);
       return finder.find(trainer, batches);
     }
@@ -39,8 +38,7 @@ class LearningRateFinderTest {
     List<Point> points = found.points();
     assertThat(points.getLast().lr()).isBetween(0.4, 1e3);
     assertThat(points.getFirst().lr()).isCloseTo(1e-4, within(1e-12));
-    assertThat(points.getFirst().smoothed())
-        .isCloseTo(points.getFirst().loss(), within(1e-12));
+    assertThat(points.getFirst().smoothed()).isCloseTo(points.getFirst().loss(), within(1e-12));
     double ratio = Math.pow(1e8, 1 / 59.0);
     assertThat(points.get(7).lr() / points.get(6).lr()).isCloseTo(ratio, within(1e-6));
   }

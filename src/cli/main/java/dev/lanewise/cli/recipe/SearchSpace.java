@@ -36,9 +36,7 @@ public record SearchSpace(Map<String, List<String>> lists, Map<String, Range> ra
       double from = low.doubleValue();
       double to = high.doubleValue() + (whole ? 1 : 0);
       double value =
-          logarithmic
-              ? from * StrictMath.pow(to / from, share)
-              : from + (to - from) * share;
+          logarithmic ? from * StrictMath.pow(to / from, share) : from + (to - from) * share;
       return whole
           ? Long.toString((long) Math.floor(value))
           : new BigDecimal(value).round(DIGITS).stripTrailingZeros().toPlainString();

@@ -109,7 +109,8 @@ public record Comparison(List<String> settings, List<String> results, List<Run> 
           .forEach(
               entry -> {
                 String key = entry.getKey();
-                if (entry.getValue().isNumber() && (key.startsWith("test_") || SPEED.contains(key))) {
+                if (entry.getValue().isNumber()
+                    && (key.startsWith("test_") || SPEED.contains(key))) {
                   results.put(key, entry.getValue().asDouble());
                 }
               });

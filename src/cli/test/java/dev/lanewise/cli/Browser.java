@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  *
  * @param program the executable
  */
-record Browser(Path program) {
+public record Browser(Path program) {
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome");
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
@@ -40,7 +40,7 @@ record Browser(Path program) {
       """;
 
   /** The browser of this machine; a test that needs one is skipped where there is none. */
-  static Browser required() {
+  public static Browser required() {
     Optional<Path> found =
         Optional.ofNullable(System.getProperty("lanewise.browser"))
             .map(Path::of)
@@ -65,7 +65,7 @@ record Browser(Path program) {
    *
    * @param charts how many charts must be there, all of them drawn
    */
-  void look(Path page, String name, int charts) throws IOException, InterruptedException {
+  public void look(Path page, String name, int charts) throws IOException, InterruptedException {
     Path probed = page.resolveSibling("probed-" + name + ".html");
     Files.writeString(probed, Files.readString(page).replace("</body>", COUNT_CHARTS + "</body>"));
     Path picture = SCREENSHOTS.resolve(name + ".png").toAbsolutePath();

@@ -10,6 +10,7 @@ import dev.lanewise.optim.Adagrad;
 import dev.lanewise.optim.Adam;
 import dev.lanewise.optim.AdamW;
 import dev.lanewise.optim.Adamax;
+import dev.lanewise.optim.Constraint;
 import dev.lanewise.optim.GradientDescent;
 import dev.lanewise.optim.Lamb;
 import dev.lanewise.optim.Lbfgs;
@@ -95,12 +96,23 @@ final class RecipeFormat {
           .with("l2", new RegularizerSpec.L2(1e-4))
           .with("elastic_net", new RegularizerSpec.ElasticNet(1e-5, 1e-4));
 
+  private static final String EVERYTHING = "*";
+
+  private static final Choices CONSTRAINTS =
+      new Choices("max_norm")
+          .with("proximal_l1", new Constraint.ProximalL1(EVERYTHING, 1e-4))
+          .with("group_lasso", new Constraint.GroupLasso(EVERYTHING, 1e-4))
+          .with("max_norm", new Constraint.MaxNorm(EVERYTHING, 3))
+          .with("unit_norm", new Constraint.UnitNorm(EVERYTHING))
+          .with("non_negative", new Constraint.NonNegative(EVERYTHING));
+
   private static final Map<Class<?>, Choices> CHOICES =
       Map.of(
           LossSpec.class, LOSSES,
           Optimizer.class, OPTIMIZERS,
           ScheduleSpec.class, SCHEDULES,
           AverageSpec.class, AVERAGES,
+          Constraint.class, CONSTRAINTS,
           RegularizerSpec.class, REGULARIZERS);
 
   private static final YAMLMapper MAPPER = mapper();
@@ -116,6 +128,7 @@ final class RecipeFormat {
         YAMLMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .addMixIn(Optimizer.class, Typed.class)
+            .addMixIn(Constraint.class, Typed.class)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -187,17 +200,11 @@ final class RecipeFormat {
       tree.set("average", AVERAGES.fill(MAPPER, tree.get("average")));
     }
     tree.set("schedule", SCHEDULES.fill(MAPPER, tree.get("schedule")));
-    for (String list : List.of("freeze", "regularize")) {
-      if (!tree.has(list)) {
-        tree.putArray(list);
-      }
+    if (!tree.has("freeze")) {
+      tree.putArray("freeze");
     }
-    if (tree.get("regularize").isArray()) {
-      var list = tree.withArray("regularize");
-      for (int i = 0; i < list.size(); i++) {
-        list.set(i, REGULARIZERS.fill(MAPPER, list.get(i)));
-      }
-    }
+    fillList(tree, "regularize", REGULARIZERS);
+    fillList(tree, "constrain", CONSTRAINTS);
     if (!tree.has("accumulate")) {
       tree.put("accumulate", 1);
     }
@@ -219,6 +226,18 @@ final class RecipeFormat {
       mapping.set("base", optimizer(mapping.get("base")));
     }
     return filled;
+  }
+
+  private static void fillList(ObjectNode tree, String key, Choices choices) {
+    if (!tree.has(key)) {
+      tree.putArray(key);
+    }
+    if (tree.get(key).isArray()) {
+      var list = tree.withArray(key);
+      for (int i = 0; i < list.size(); i++) {
+        list.set(i, choices.fill(MAPPER, list.get(i)));
+      }
+    }
   }
 
   /** A group whose optimizer has no type changes some settings of the recipe's own. */

@@ -14,6 +14,7 @@ import dev.lanewise.engine.Engine;
 import dev.lanewise.io.Checkpoint;
 import dev.lanewise.nn.ParameterSpec;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.Constraint;
 import dev.lanewise.optim.ParameterGroup;
 import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.Regularizer;
@@ -195,6 +196,7 @@ public final class Experiment implements AutoCloseable {
             .freeze(recipe.freeze().toArray(String[]::new))
             .accumulate(recipe.accumulate())
             .schedule(schedule)
+            .constrain(recipe.constrain().toArray(Constraint[]::new))
             .regularize(
                 recipe.regularize().stream()
                     .map(RegularizerSpec::build)

@@ -1,8 +1,8 @@
 package dev.lanewise.optim;
 
 /**
- * What parameters must keep to: applied to them after each step. A row is all that feeds one output:
- * one index of the first axis of a weight; a vector is one row.
+ * What parameters must keep to: applied to them after each step. A row is all that feeds one
+ * output: one index of the first axis of a weight; a vector is one row.
  */
 public sealed interface Constraint {
 

@@ -49,27 +49,32 @@ public record OptimizerPlan(
 
   /** This plan with another schedule. */
   public OptimizerPlan schedule(Schedule value) {
-    return new OptimizerPlan(optimizer, value, regularizers, clipping, plateau, groups, constraints);
+    return new OptimizerPlan(
+        optimizer, value, regularizers, clipping, plateau, groups, constraints);
   }
 
   /** This plan with other regularizers. */
   public OptimizerPlan regularize(Regularizer... values) {
-    return new OptimizerPlan(optimizer, schedule, List.of(values), clipping, plateau, groups, constraints);
+    return new OptimizerPlan(
+        optimizer, schedule, List.of(values), clipping, plateau, groups, constraints);
   }
 
   /** This plan with another clipping. */
   public OptimizerPlan clip(@Nullable Clipping value) {
-    return new OptimizerPlan(optimizer, schedule, regularizers, value, plateau, groups, constraints);
+    return new OptimizerPlan(
+        optimizer, schedule, regularizers, value, plateau, groups, constraints);
   }
 
   /** This plan with a learning rate that falls when the loss does not. */
   public OptimizerPlan reduceOnPlateau(@Nullable ReduceOnPlateau value) {
-    return new OptimizerPlan(optimizer, schedule, regularizers, clipping, value, groups, constraints);
+    return new OptimizerPlan(
+        optimizer, schedule, regularizers, clipping, value, groups, constraints);
   }
 
   /** This plan with some parameters treated differently. */
   public OptimizerPlan groups(ParameterGroup... values) {
-    return new OptimizerPlan(optimizer, schedule, regularizers, clipping, plateau, List.of(values), constraints);
+    return new OptimizerPlan(
+        optimizer, schedule, regularizers, clipping, plateau, List.of(values), constraints);
   }
 
   /** This plan with parameters that keep to something. */

@@ -82,7 +82,10 @@ final class GradientPass implements AutoCloseable {
     return lastLoss;
   }
 
-  /** Batch {@code number} of the step. Returns the output; the tape holds it until the next evaluation. */
+  /**
+   * Batch {@code number} of the step. Returns the output; the tape holds it until the next
+   * evaluation.
+   */
   private Var evaluate(Batch data, int number) {
     tape.reset();
     // each batch of a step has random numbers of its own

@@ -79,8 +79,7 @@ class ConstraintTest {
 
   @Test
   void maxNormShortensRows() {
-    rows(
-        new Constraint.MaxNorm("w", 2), row -> scaled(row, norm(row) <= 2 ? 1 : 2 / norm(row)));
+    rows(new Constraint.MaxNorm("w", 2), row -> scaled(row, norm(row) <= 2 ? 1 : 2 / norm(row)));
   }
 
   @Test
@@ -123,11 +122,7 @@ class ConstraintTest {
   void aConstraintOnNothingIsRefused() {
     try (var parameters = Cases.parameters(DType.F32)) {
       assertThatThrownBy(
-              () ->
-                  Sgd.of(1)
-                      .plan()
-                      .constrain(new Constraint.UnitNorm("x*"))
-                      .start(parameters))
+              () -> Sgd.of(1).plan().constrain(new Constraint.UnitNorm("x*")).start(parameters))
           .hasMessageStartingWith("no parameter matches \"x*\"");
     }
   }

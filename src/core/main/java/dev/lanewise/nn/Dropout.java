@@ -13,10 +13,7 @@ public record Dropout(double probability) implements Layer {
 
   /** Checks the probability. */
   public Dropout {
-    if (!(probability >= 0 && probability < 1)) {
-      throw new IllegalArgumentException(
-          "dropout: probability must be in [0, 1), found " + probability);
-    }
+    RandomMask.check("dropout", probability);
   }
 
   @Override

@@ -54,7 +54,8 @@ public sealed interface Optimizer
 
   /** This algorithm with a constant learning rate, no regularizer and no clipping. */
   default OptimizerPlan plan() {
-    return new OptimizerPlan(this, Schedule.constant(), List.of(), null, null, List.of());
+    return new OptimizerPlan(
+        this, Schedule.constant(), List.of(), null, null, List.of(), List.of());
   }
 
   /** With a learning rate that changes from step to step. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param plateau when the learning rate falls with the loss; null for never
  * @param groups parameters with an optimizer of their own; one that several match belongs to the
  *     first
+ * @param constraints what parameters keep to, applied in order after each step
  */
 public record OptimizerPlan(
     Optimizer optimizer,
@@ -26,12 +27,14 @@ public record OptimizerPlan(
     List<Regularizer> regularizers,
     @Nullable Clipping clipping,
     @Nullable ReduceOnPlateau plateau,
-    List<ParameterGroup> groups) {
+    List<ParameterGroup> groups,
+    List<Constraint> constraints) {
 
   /** Keeps copies of the lists. */
   public OptimizerPlan {
     regularizers = List.copyOf(regularizers);
     groups = List.copyOf(groups);
+    constraints = List.copyOf(constraints);
     Check.require(
         !(optimizer instanceof Lbfgs) || groups.isEmpty() && clipping == null,
         "optimizer",
@@ -41,32 +44,43 @@ public record OptimizerPlan(
 
   /** This plan with another algorithm. */
   public OptimizerPlan optimizer(Optimizer value) {
-    return new OptimizerPlan(value, schedule, regularizers, clipping, plateau, groups);
+    return new OptimizerPlan(value, schedule, regularizers, clipping, plateau, groups, constraints);
   }
 
   /** This plan with another schedule. */
   public OptimizerPlan schedule(Schedule value) {
-    return new OptimizerPlan(optimizer, value, regularizers, clipping, plateau, groups);
+    return new OptimizerPlan(
+        optimizer, value, regularizers, clipping, plateau, groups, constraints);
   }
 
   /** This plan with other regularizers. */
   public OptimizerPlan regularize(Regularizer... values) {
-    return new OptimizerPlan(optimizer, schedule, List.of(values), clipping, plateau, groups);
+    return new OptimizerPlan(
+        optimizer, schedule, List.of(values), clipping, plateau, groups, constraints);
   }
 
   /** This plan with another clipping. */
   public OptimizerPlan clip(@Nullable Clipping value) {
-    return new OptimizerPlan(optimizer, schedule, regularizers, value, plateau, groups);
+    return new OptimizerPlan(
+        optimizer, schedule, regularizers, value, plateau, groups, constraints);
   }
 
   /** This plan with a learning rate that falls when the loss does not. */
   public OptimizerPlan reduceOnPlateau(@Nullable ReduceOnPlateau value) {
-    return new OptimizerPlan(optimizer, schedule, regularizers, clipping, value, groups);
+    return new OptimizerPlan(
+        optimizer, schedule, regularizers, clipping, value, groups, constraints);
   }
 
   /** This plan with some parameters treated differently. */
   public OptimizerPlan groups(ParameterGroup... values) {
-    return new OptimizerPlan(optimizer, schedule, regularizers, clipping, plateau, List.of(values));
+    return new OptimizerPlan(
+        optimizer, schedule, regularizers, clipping, plateau, List.of(values), constraints);
+  }
+
+  /** This plan with parameters that keep to something. */
+  public OptimizerPlan constrain(Constraint... values) {
+    return new OptimizerPlan(
+        optimizer, schedule, regularizers, clipping, plateau, groups, List.of(values));
   }
 
   /** Starts on the shared engine, see {@link #start(Engine, Parameters)}. */

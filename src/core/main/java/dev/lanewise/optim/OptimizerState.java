@@ -38,6 +38,7 @@ public final class OptimizerState implements AutoCloseable {
   private final FlatReduce values;
   private final Scope scope = Scope.open("optimizer");
   private final @Nullable Procedure procedure;
+  private final Constrainer constrainer;
   private final List<Runnable> closers = new ArrayList<>(List.of(slots::close, scope::close));
   private long steps;
 
@@ -58,6 +59,7 @@ public final class OptimizerState implements AutoCloseable {
       closers.add(norm::close);
       values = new FlatReduce(cpu, parameters.values());
       closers.add(values::close);
+      constrainer = new Constrainer(plan.constraints(), frozen, workspace);
       procedure = procedure(workspace);
       if (procedure != null) {
         closers.add(procedure::close);
@@ -247,6 +249,7 @@ public final class OptimizerState implements AutoCloseable {
   }
 
   private void done() {
+    constrainer.apply(learningRate());
     steps++;
     measured = Double.NaN;
   }

@@ -58,7 +58,7 @@ final class GradientPass implements AutoCloseable {
 
   /** Adds the loss and the gradients of {@code data}. */
   void add(Batch data) {
-    Var output = evaluate(data);
+    Var output = evaluate(data, batches);
     totals.add(lastLoss, Measures.accuracy(settings.loss, output, data.y()), data.size());
     batches++;
     if (sum != null) {
@@ -78,15 +78,18 @@ final class GradientPass implements AutoCloseable {
   /** The loss of {@code data}, the only batch of the step, at the parameters as they are now. */
   double again(Batch data) {
     undoBuffers();
-    evaluate(data);
+    evaluate(data, 0);
     return lastLoss;
   }
 
-  /** Returns the output; the tape holds it until the next evaluation. */
-  private Var evaluate(Batch data) {
+  /**
+   * Batch {@code number} of the step. Returns the output; the tape holds it until the next
+   * evaluation.
+   */
+  private Var evaluate(Batch data, int number) {
     tape.reset();
     // each batch of a step has random numbers of its own
-    Forward pass = Forward.training(tape, settings.seed, step * settings.accumulate + batches);
+    Forward pass = Forward.training(tape, settings.seed, step * settings.accumulate + number);
     Var output = model.forward(pass, tape.input(data.x()));
     Var value = settings.loss.of(output, tape.constant(data.y()));
     lastLoss = value.item();

@@ -10,6 +10,7 @@ import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.AdamW;
 import dev.lanewise.optim.Clipping;
+import dev.lanewise.optim.Constraint;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.OptimizerPlan;
 import dev.lanewise.optim.ParameterGroup;
@@ -99,6 +100,12 @@ public final class Trainer {
   /** How the learning rate falls when the validation loss does not; needs a validation set. */
   public Trainer reduceOnPlateau(ReduceOnPlateau value) {
     plan = plan.reduceOnPlateau(value);
+    return this;
+  }
+
+  /** What parameters keep to, applied in order after each step. */
+  public Trainer constrain(Constraint... values) {
+    plan = plan.constrain(values);
     return this;
   }
 

@@ -16,6 +16,7 @@ import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Adafactor;
 import dev.lanewise.optim.Adam;
 import dev.lanewise.optim.AdamW;
+import dev.lanewise.optim.Constraint;
 import dev.lanewise.optim.Lamb;
 import dev.lanewise.optim.Lbfgs;
 import dev.lanewise.optim.Lookahead;
@@ -96,6 +97,13 @@ class TrainingSettingsTest {
                 t.groups(
                     new ParameterGroup("*.bias", AdamW.of(2e-3).weightDecay(0)),
                     new ParameterGroup("4.*", Sgd.of(0.1).momentum(0.9)))));
+    all.add(
+        new Settings(
+            "constraints",
+            t ->
+                t.constrain(
+                    new Constraint.ProximalL1("*.weight", 0.5),
+                    new Constraint.MaxNorm("4.weight", 0.7))));
     all.add(new Settings("frozen", t -> t.freeze("1.*")));
     all.add(new Settings("accumulate", t -> t.accumulate(3)));
     all.add(new Settings("ema", t -> t.average(WeightAverage.ema(0.7))));

@@ -8,9 +8,12 @@ import dev.lanewise.nn.Concatenate;
 import dev.lanewise.nn.Conv1d;
 import dev.lanewise.nn.Conv2d;
 import dev.lanewise.nn.ConvTranspose2d;
+import dev.lanewise.nn.DropPath;
 import dev.lanewise.nn.Dropout;
+import dev.lanewise.nn.Dropout2d;
 import dev.lanewise.nn.Embedding;
 import dev.lanewise.nn.Flatten;
+import dev.lanewise.nn.GaussianNoise;
 import dev.lanewise.nn.GlobalAvgPool;
 import dev.lanewise.nn.GroupNorm;
 import dev.lanewise.nn.Initializer;
@@ -111,6 +114,13 @@ final class LayerKinds {
         eps(1e-5));
 
     row("dropout", ANY, (s, in) -> new Dropout(s.number("p")), share("p"));
+    row("dropout2d", IMAGE, (s, in) -> new Dropout2d(s.number("p")), share("p"));
+    row("drop_path", ANY, (s, in) -> new DropPath(s.number("p")), share("p"));
+    row(
+        "gaussian_noise",
+        ANY,
+        (s, in) -> new GaussianNoise(s.number("deviation")),
+        new LayerKey("deviation", Type.POSITIVE, null));
     row("flatten", ANY, (s, in) -> new Flatten());
     row(
         "reshape",

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import dev.lanewise.data.Splits;
 import dev.lanewise.engine.Mode;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.Constraint;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.ParameterGroup;
 import dev.lanewise.optim.ReduceOnPlateau;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param freeze names of parameters that stay as they are
  * @param schedule how the learning rate changes
  * @param regularize penalties on the parameters
+ * @param constrain what parameters keep to
  * @param clip how gradients are limited, or null
  * @param accumulate batches in a step, at least 1
  * @param average which average of the parameters takes their place, or null
@@ -49,6 +51,7 @@ public record Recipe(
     List<String> freeze,
     ScheduleSpec schedule,
     List<RegularizerSpec> regularize,
+    List<Constraint> constrain,
     @JsonSetter(nulls = Nulls.SET) @Nullable ClipSpec clip,
     int accumulate,
     @JsonSetter(nulls = Nulls.SET) @Nullable AverageSpec average,
@@ -65,6 +68,7 @@ public record Recipe(
     groups = List.copyOf(groups);
     freeze = List.copyOf(freeze);
     regularize = List.copyOf(regularize);
+    constrain = List.copyOf(constrain);
     if (model.isEmpty()) {
       throw new IllegalArgumentException("model: found no layers, expected at least one");
     }

@@ -10,6 +10,7 @@ import dev.lanewise.optim.Adagrad;
 import dev.lanewise.optim.Adam;
 import dev.lanewise.optim.AdamW;
 import dev.lanewise.optim.Adamax;
+import dev.lanewise.optim.Constraint;
 import dev.lanewise.optim.GradientDescent;
 import dev.lanewise.optim.Lamb;
 import dev.lanewise.optim.Lbfgs;
@@ -107,6 +108,16 @@ final class RecipeFormat {
           .with("noise", new Augmentation.Noise(0.05))
           .with("time_shift", new Augmentation.TimeShift(8));
 
+  private static final String EVERYTHING = "*";
+
+  private static final Choices CONSTRAINTS =
+      new Choices("max_norm")
+          .with("proximal_l1", new Constraint.ProximalL1(EVERYTHING, 1e-4))
+          .with("group_lasso", new Constraint.GroupLasso(EVERYTHING, 1e-4))
+          .with("max_norm", new Constraint.MaxNorm(EVERYTHING, 3))
+          .with("unit_norm", new Constraint.UnitNorm(EVERYTHING))
+          .with("non_negative", new Constraint.NonNegative(EVERYTHING));
+
   private static final Map<Class<?>, Choices> CHOICES =
       Map.of(
           Augmentation.class, AUGMENTATIONS,
@@ -114,6 +125,7 @@ final class RecipeFormat {
           Optimizer.class, OPTIMIZERS,
           ScheduleSpec.class, SCHEDULES,
           AverageSpec.class, AVERAGES,
+          Constraint.class, CONSTRAINTS,
           RegularizerSpec.class, REGULARIZERS);
 
   private static final YAMLMapper MAPPER = mapper();
@@ -130,6 +142,7 @@ final class RecipeFormat {
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .addMixIn(Optimizer.class, Typed.class)
             .addMixIn(Augmentation.class, Typed.class)
+            .addMixIn(Constraint.class, Typed.class)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -200,12 +213,13 @@ final class RecipeFormat {
       tree.set("average", AVERAGES.fill(MAPPER, tree.get("average")));
     }
     tree.set("schedule", SCHEDULES.fill(MAPPER, tree.get("schedule")));
-    for (String list : List.of("freeze", "regularize")) {
+    for (String list : List.of("freeze", "regularize", "constrain")) {
       if (!tree.has(list)) {
         tree.putArray(list);
       }
     }
     fillEach(tree, "regularize", REGULARIZERS);
+    fillEach(tree, "constrain", CONSTRAINTS);
     if (!tree.has("accumulate")) {
       tree.put("accumulate", 1);
     }

@@ -18,6 +18,7 @@ import dev.lanewise.metric.Regression;
 import dev.lanewise.nn.ParameterSpec;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.onnx.OnnxModel;
+import dev.lanewise.optim.Constraint;
 import dev.lanewise.optim.ParameterGroup;
 import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.Regularizer;
@@ -256,6 +257,7 @@ public final class Experiment implements AutoCloseable {
             .freeze(recipe.freeze().toArray(String[]::new))
             .accumulate(recipe.accumulate())
             .schedule(schedule)
+            .constrain(recipe.constrain().toArray(Constraint[]::new))
             .regularize(
                 recipe.regularize().stream()
                     .map(RegularizerSpec::build)

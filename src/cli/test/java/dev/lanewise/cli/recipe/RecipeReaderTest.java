@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.lanewise.engine.Mode;
 import dev.lanewise.optim.Adam;
 import dev.lanewise.optim.AdamW;
+import dev.lanewise.optim.Constraint;
 import dev.lanewise.optim.Lion;
 import dev.lanewise.optim.Lookahead;
 import dev.lanewise.optim.ParameterGroup;
@@ -163,6 +164,8 @@ class RecipeReaderTest {
                     + " {match: '2.*', optimizer: lion}]",
                 "freeze",
                 "[4.weight]",
+                "constrain",
+                "[{type: proximal_l1, match: '*.weight', factor: 0.1}, non_negative]",
                 "accumulate",
                 "2",
                 "average",
@@ -173,6 +176,9 @@ class RecipeReaderTest {
             new ParameterGroup("0.*", Sgd.of(0.5)),
             new ParameterGroup("2.*", Lion.of()));
     assertThat(recipe.freeze()).containsExactly("4.weight");
+    assertThat(recipe.constrain())
+        .containsExactly(
+            new Constraint.ProximalL1("*.weight", 0.1), new Constraint.NonNegative("*"));
     assertThat(recipe.accumulate()).isEqualTo(2);
     assertThat(recipe.average().build(10)).isEqualTo(WeightAverage.swa(30, 10));
     Path file = Files.writeString(folder.resolve("x.yaml"), RecipeReader.write(recipe));

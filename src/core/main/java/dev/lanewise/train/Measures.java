@@ -8,7 +8,10 @@ import dev.lanewise.nn.Task;
 import dev.lanewise.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Measures the outputs of a model as its loss understands them. */
+/**
+ * Measures the outputs of a model as its loss understands them. Of sequences [n, t, classes] each
+ * place counts like a sample of its own.
+ */
 final class Measures {
   private final Loss loss;
   private @Nullable Classification classes;
@@ -21,7 +24,12 @@ final class Measures {
   /** Adds a batch. */
   void add(Var output, Tensor target) {
     switch (loss.task()) {
-      case CLASSES -> classes(output.logSoftmax(1), target);
+      case CLASSES -> {
+        long width = output.shape().dim(-1);
+        boolean probabilities = target.dtype().isFloating();
+        Var rows = output.reshape(-1, width).logSoftmax(1);
+        classes(rows, probabilities ? target.reshape(-1, width) : target.reshape(-1));
+      }
       case BINARY -> {
         Var x = flat(output);
         Var yes = flat(output.tape().constant(target)).cast(x.dtype());
@@ -74,10 +82,10 @@ final class Measures {
     if (loss.task() != Task.CLASSES) {
       return Double.NaN;
     }
-    int[] predicted = output.argmax(1, false).tensor().toInts();
+    int[] predicted = output.argmax(-1, false).tensor().toInts();
     boolean probabilities = target.dtype().isFloating();
     long[] classes =
-        (probabilities ? output.tape().constant(target).argmax(1, false).tensor() : target)
+        (probabilities ? output.tape().constant(target).argmax(-1, false).tensor() : target)
             .toLongs();
     int right = 0;
     int counted = 0;

@@ -40,6 +40,19 @@ final class MeasuresTest {
   }
 
   @Test
+  void placesOfSequencesCountLikeSamples() {
+    try (Tape tape = Tape.open()) {
+      Var output = tape.constant(numbers(tape, new double[] {1, 3, 2, 9, 8, 7, 4, 5}, 2, 2, 2));
+      Tensor target =
+          tape.scope().allocate(DType.I32, Shape.of(2, 2)).copyFrom(new int[] {1, 0, 1, 1});
+      assertThat(Measures.accuracy(Loss.crossEntropy(), output, target)).isEqualTo(0.75);
+      Evaluation found = measure(Loss.crossEntropy(), output, target);
+      assertThat(found.accuracy()).isEqualTo(0.75);
+      assertThat(found.classes().samples()).isEqualTo(4);
+    }
+  }
+
+  @Test
   void softClassesAndIgnoredOnes() {
     try (Tape tape = Tape.open()) {
       Var output = tape.constant(numbers(tape, new double[] {1, 3, 2, 9, 8, 7}, 2, 3));

@@ -21,6 +21,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,26 +47,37 @@ public final class Tape implements AutoCloseable {
   private final @Nullable Parameters parameters;
   private final Map<String, Var> leaves = new HashMap<>();
   private final List<Var> nodes = new ArrayList<>();
-  private boolean recording = true;
+  private final Engine engine;
 
-  private Tape(Engine engine, @Nullable Parameters parameters) {
+  /** Whether leaves keep what flows to them piece by piece, for the tape that this one serves. */
+  private final boolean keepsContributions;
+
+  /** Where blocks between checkpoints are computed. */
+  private @Nullable Tape blocks;
+
+  private boolean recording = true;
+  private long flops;
+
+  private Tape(Engine engine, @Nullable Parameters parameters, boolean keepsContributions) {
+    this.engine = engine;
     this.exec = Exec.of((CpuEngine) engine, scope);
     this.parameters = parameters;
+    this.keepsContributions = keepsContributions;
   }
 
   /** A tape without parameters on the shared engine. */
   public static Tape open() {
-    return new Tape(Engine.shared(), null);
+    return open(Engine.shared(), null);
   }
 
   /** A tape whose {@link #backward} writes the gradients of {@code parameters}. */
   public static Tape open(Parameters parameters) {
-    return new Tape(Engine.shared(), parameters);
+    return open(Engine.shared(), parameters);
   }
 
   /** A tape on {@code engine}. */
   public static Tape open(Engine engine, @Nullable Parameters parameters) {
-    return new Tape(engine, parameters);
+    return new Tape(engine, parameters, false);
   }
 
   // ---- leaves ----
@@ -98,7 +112,8 @@ public final class Tape implements AutoCloseable {
                 + "; known: "
                 + (parameters == null ? List.of() : parameters.names()));
       }
-      known = leaf(parameters.values().get(name), parameters.gradients().get(name));
+      Tensor target = keepsContributions ? null : parameters.gradients().get(name);
+      known = leaf(parameters.values().get(name), target);
       leaves.put(name, known);
     }
     return known;
@@ -115,6 +130,10 @@ public final class Tape implements AutoCloseable {
   /** Runs {@code op} and records it; the result goes to {@code into} if given. */
   Var run(Op op, @Nullable Tensor into, Var... in) {
     Tensor result = compute(op, into, in);
+    return record(op, result, in);
+  }
+
+  private Var record(Op op, Tensor result, Var... in) {
     boolean needsGradient = false;
     for (Var v : in) {
       needsGradient |= v.needsGradient;
@@ -155,9 +174,68 @@ public final class Tape implements AutoCloseable {
         }
       }
     }
+    flops += op.flops(shape, shapes);
     Tensor out = into != null ? into : scope.allocate(dtype, shape);
     op.forward(exec, tensors, out);
     return out;
+  }
+
+  /** What {@link #checkpoint} computes. */
+  @FunctionalInterface
+  public interface Block {
+    /**
+     * The result for the inputs {@code in}, computed on {@code tape}: with its parameters and, but
+     * for constants, nothing from elsewhere. A pure function, as it runs again when gradients are
+     * wanted.
+     */
+    Var of(Tape tape, Var... in);
+  }
+
+  /**
+   * The result of {@code block} without keeping what it computes on the way: backward computes it
+   * again (Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost). Results and gradients
+   * have the same bits as if the block had run on this tape; they cannot be differentiated again.
+   */
+  public Var checkpoint(Block block, Var... in) {
+    if (blocks == null) {
+      blocks = new Tape(engine, parameters, true);
+    }
+    for (Var v : in) {
+      if (v.tape != this) {
+        throw new IllegalArgumentException("checkpoint: an input is on another tape");
+      }
+    }
+    Recomputed op = new Recomputed(blocks, block, in);
+    Tensor result = scope.copy(op.result().tensor);
+    flops += blocks.flops;
+    List<Var> all = new ArrayList<>(List.of(in));
+    op.parameters().forEach(name -> all.add(parameter(name)));
+    return record(op, result, all.toArray(Var[]::new));
+  }
+
+  /** The parameters that were asked for, in the order of their names. */
+  List<String> parametersRead() {
+    return List.copyOf(new TreeSet<>(leaves.keySet()));
+  }
+
+  /** Computes without recording, as long as {@code recorded} is false. */
+  Var quietly(boolean recorded, Supplier<Var> computation) {
+    boolean before = recording;
+    recording = recorded;
+    try {
+      return computation.get();
+    } finally {
+      recording = before;
+    }
+  }
+
+  /**
+   * Floating-point operations of all that was computed since the tape was opened or reset: two a
+   * multiply-add of matrix products, and one an element of any other result, however much work that
+   * is.
+   */
+  public long flops() {
+    return flops;
   }
 
   // ---- backward ----
@@ -223,7 +301,7 @@ public final class Tape implements AutoCloseable {
     return found;
   }
 
-  private void differentiate(Var result, Var seed, boolean record) {
+  void differentiate(Var result, Var seed, boolean record) {
     if (result.tape != this) {
       throw new IllegalArgumentException("backward: the result is on another tape");
     }
@@ -246,10 +324,12 @@ public final class Tape implements AutoCloseable {
       result.contributions.add(seed);
       for (int i = nodes.size() - 1; i >= 0; i--) {
         Var node = nodes.get(i);
-        Var g = sum(node, record);
-        node.gradient = g;
-        if (g != null && node.op != null) {
-          propagate(node, g, record);
+        if (!keepsContributions || node.op != null) {
+          Var g = hooked(node, sum(node, record), record);
+          node.gradient = g;
+          if (g != null && node.op != null) {
+            propagate(node, g, record);
+          }
         }
       }
     } finally {
@@ -276,9 +356,34 @@ public final class Tape implements AutoCloseable {
     return sum;
   }
 
+  /** The gradient after the hooks of its variable. */
+  private @Nullable Var hooked(Var node, @Nullable Var gradient, boolean record) {
+    if (gradient == null || node.hooks.isEmpty()) {
+      return gradient;
+    }
+    Var g = gradient;
+    for (UnaryOperator<Var> hook : node.hooks) {
+      g = hook.apply(g);
+      if (!g.shape().equals(node.shape()) || g.dtype() != node.dtype()) {
+        throw new ShapeException(
+            "hook: the gradient of %s %s became %s %s"
+                .formatted(node.dtype(), node.shape(), g.dtype(), g.shape()));
+      }
+    }
+    if (node.target == null || record || g.tensor == node.target) {
+      return g;
+    }
+    node.target.copyFrom(g.tensor);
+    return constant(node.target);
+  }
+
   private void propagate(Var node, Var g, boolean record) {
     Op op = node.op;
     if (op == null) {
+      return;
+    }
+    if (op instanceof Recomputed block) {
+      block.propagate(node, g, record);
       return;
     }
     List<@Nullable Pull> pulls = op.gradient(node.in, node, g);
@@ -354,6 +459,7 @@ public final class Tape implements AutoCloseable {
   public void reset() {
     nodes.clear();
     leaves.clear();
+    flops = 0;
     scope.reset();
   }
 
@@ -362,6 +468,9 @@ public final class Tape implements AutoCloseable {
   public void close() {
     nodes.clear();
     leaves.clear();
+    if (blocks != null) {
+      blocks.close();
+    }
     scope.close();
   }
 

@@ -21,6 +21,7 @@ import dev.lanewise.tensor.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,9 @@ public final class Var implements ElementwiseMethods, Value {
 
   final List<Var> contributions = new ArrayList<>(1);
   @Nullable Var gradient;
+
+  /** What is done to the gradient when it is complete; few variables have any. */
+  final List<UnaryOperator<Var>> hooks = new ArrayList<>(0);
 
   Var(
       Tape tape,
@@ -90,6 +94,20 @@ public final class Var implements ElementwiseMethods, Value {
       throw new ShapeException("item: expected one element, found " + shape());
     }
     return tensor.reshape(1).getDouble(0);
+  }
+
+  /**
+   * Calls {@code hook} with the whole gradient of this variable in every backward pass, before it
+   * flows on; what it returns, of the same shape and type, takes the gradient's place. Hooks run in
+   * the order in which they were added.
+   *
+   * @throws IllegalStateException if no gradient flows through this variable
+   */
+  public void hook(UnaryOperator<Var> hook) {
+    if (!needsGradient) {
+      throw new IllegalStateException("hook: no gradient flows through this variable");
+    }
+    hooks.add(hook);
   }
 
   /** The same value, through which no gradient flows. */
@@ -231,6 +249,23 @@ public final class Var implements ElementwiseMethods, Value {
     return shape.equals(product.shape()) ? product : product.reshape(shape);
   }
 
+  /**
+   * The Einstein sum of this and {@code other}, as in NumPy: axes are named by letters, and those
+   * that the result lacks are summed over. It is one matrix product.
+   *
+   * <pre>{@code
+   * q.einsum("bhqd,bhkd->bhqk", k)
+   * }</pre>
+   *
+   * @param equation the axes of this, of {@code other} and of the result; without {@code ->} the
+   *     letters that occur once, in alphabetical order
+   * @throws IllegalArgumentException if it names axes twice or not at all
+   * @throws ShapeException if it does not fit the shapes
+   */
+  public Var einsum(String equation, Var other) {
+    return Einsum.of(equation, this, other);
+  }
+
   /** {@code this weight^T + bias} over the last axis: weight [out, in], bias [out]. */
   public Var linear(Var weight, Var bias) {
     return apply(new Linear(), weight, bias);
@@ -258,21 +293,7 @@ public final class Var implements ElementwiseMethods, Value {
 
   /** The elements in row-major order under another shape; one dimension may be -1. */
   public Var reshape(long... dims) {
-    long known = 1;
-    int open = -1;
-    for (int i = 0; i < dims.length; i++) {
-      if (dims[i] == -1) {
-        open = i;
-      } else {
-        known *= dims[i];
-      }
-    }
-    if (open >= 0 && known > 0) {
-      long[] filled = dims.clone();
-      filled[open] = shape().size() / known;
-      return reshape(Shape.of(filled));
-    }
-    return reshape(Shape.of(dims));
+    return reshape(shape().reshape(dims));
   }
 
   /** The elements in row-major order under {@code shape}. */

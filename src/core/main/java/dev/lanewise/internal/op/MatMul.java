@@ -50,6 +50,11 @@ public record MatMul() implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return 2 * out.size() * in[0].dim(-1);
+  }
+
+  @Override
   public void forward(Exec exec, Tensor[] in, Tensor out) {
     if (out.shape().rank() == 2) {
       multiply(exec, new Workspace(exec), in[0], in[1], 0, out);

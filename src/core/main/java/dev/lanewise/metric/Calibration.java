@@ -64,8 +64,7 @@ public final class Calibration {
     double n = counts.length;
     for (int b = 0; b < counts.length; b++) {
       double count = counts[b];
-      bins.add(
-          new Bin(b / n, (b + 1) / n, counts[b], confidences[b] / count, correct[b] / count));
+      bins.add(new Bin(b / n, (b + 1) / n, counts[b], confidences[b] / count, correct[b] / count));
     }
     return List.copyOf(bins);
   }

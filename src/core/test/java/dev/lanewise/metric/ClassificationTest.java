@@ -180,7 +180,9 @@ final class ClassificationTest {
     calibration.add(1, true);
     calibration.add(0.9, true);
     calibration.add(0, false);
-    assertThat(calibration.bins()).extracting(Calibration.Bin::count).containsExactly(2L, 2L, 0L, 2L);
+    assertThat(calibration.bins())
+        .extracting(Calibration.Bin::count)
+        .containsExactly(2L, 2L, 0L, 2L);
     assertThat(calibration.bins().get(1).confidence()).isEqualTo(0.38);
     assertThat(calibration.bins().get(1).accuracy()).isEqualTo(0.5);
     assertThat(calibration.bins().get(2).accuracy()).isNaN();

@@ -23,7 +23,7 @@ final class RegressionTest {
   void followsTheDefinitionsInAnyBatches() {
     int n = 97;
     Random random = new Random(8);
-    double[] truth = random.doubles(2 * n).map(v -> 1e7 + v).toArray();
+    double[] truth = random.doubles(2L * n).map(v -> 1e7 + v).toArray();
     double[] guess = new double[truth.length];
     double absolute = 0;
     double squared = 0;

@@ -88,9 +88,7 @@ public final class Progress implements TrainingListener, AutoCloseable {
         measures(report.train().loss(), report.train().accuracy()),
         validation == null
             ? ""
-            : (validates ? "validation " : "test ")
-                + measures(validation)
-                + "  ",
+            : (validates ? "validation " : "test ") + measures(validation) + "  ",
         report.samplesPerSecond());
     samples = 0;
     epochStart = System.nanoTime();

@@ -63,12 +63,13 @@ final class Recomputed implements Op {
     return inputs;
   }
 
+  /** The result once more, recorded on the tape of the inputs like that of any ops. */
+  Var again(Tape tape) {
+    return block.of(tape, in);
+  }
+
   /** Adds what flows from {@code g} through the block to the contributions of its inputs. */
-  void propagate(Var node, Var g, boolean record) {
-    if (record) {
-      throw new IllegalStateException(
-          "checkpoint: its gradients cannot be differentiated again; run the block without one");
-    }
+  void propagate(Var node, Var g) {
     side.reset();
     Var[] inputs = inputs(true);
     Var y = side.quietly(true, () -> run(inputs));

@@ -2,28 +2,22 @@ package dev.lanewise.autodiff;
 
 import dev.lanewise.engine.Engine;
 import dev.lanewise.internal.engine.CpuEngine;
-import dev.lanewise.internal.op.ElementwiseTable;
 import dev.lanewise.internal.op.Exec;
 import dev.lanewise.internal.op.Op;
-import dev.lanewise.internal.op.Pull;
-import dev.lanewise.internal.op.Reduce;
 import dev.lanewise.internal.op.Views;
 import dev.lanewise.tensor.DType;
-import dev.lanewise.tensor.DTypeException;
 import dev.lanewise.tensor.Parameters;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,7 +188,7 @@ public final class Tape implements AutoCloseable {
   /**
    * The result of {@code block} without keeping what it computes on the way: backward computes it
    * again (Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost). Results and gradients
-   * have the same bits as if the block had run on this tape; they cannot be differentiated again.
+   * have the same bits as if the block had run on this tape. {@link #gradients} keeps all after all.
    */
   public Var checkpoint(Block block, Var... in) {
     if (blocks == null) {
@@ -305,122 +299,13 @@ public final class Tape implements AutoCloseable {
     if (result.tape != this) {
       throw new IllegalArgumentException("backward: the result is on another tape");
     }
-    if (seed.dtype() != result.dtype()) {
-      throw new DTypeException(
-          "backward: the seed is " + seed.dtype() + ", the result " + result.dtype());
-    }
-    if (!seed.shape().equals(result.shape())) {
-      throw new ShapeException(
-          "backward: the seed %s does not have the shape of the result %s"
-              .formatted(seed.shape(), result.shape()));
-    }
     boolean before = recording;
     recording = record;
     try {
-      for (Var node : nodes) {
-        node.gradient = null;
-        node.contributions.clear();
-      }
-      result.contributions.add(seed);
-      for (int i = nodes.size() - 1; i >= 0; i--) {
-        Var node = nodes.get(i);
-        if (!keepsContributions || node.op != null) {
-          Var g = hooked(node, sum(node, record), record);
-          node.gradient = g;
-          if (g != null && node.op != null) {
-            propagate(node, g, record);
-          }
-        }
-      }
+      new Backward(this, nodes, record, keepsContributions).run(result, seed);
     } finally {
       recording = before;
     }
-  }
-
-  /** The contributions of the consumers, added in the order in which those were created. */
-  private @Nullable Var sum(Var node, boolean record) {
-    List<Var> parts = node.contributions;
-    if (parts.isEmpty()) {
-      return null;
-    }
-    Tensor target = record ? null : node.target;
-    Var sum = parts.getLast();
-    for (int i = parts.size() - 2; i >= 0; i--) {
-      sum = run(ElementwiseTable.ADD, i == 0 ? target : null, sum, parts.get(i));
-    }
-    if (target != null && sum.tensor != target) {
-      target.copyFrom(sum.tensor);
-      sum = constant(target);
-    }
-    parts.clear();
-    return sum;
-  }
-
-  /** The gradient after the hooks of its variable. */
-  private @Nullable Var hooked(Var node, @Nullable Var gradient, boolean record) {
-    if (gradient == null || node.hooks.isEmpty()) {
-      return gradient;
-    }
-    Var g = gradient;
-    for (UnaryOperator<Var> hook : node.hooks) {
-      g = hook.apply(g);
-      if (!g.shape().equals(node.shape()) || g.dtype() != node.dtype()) {
-        throw new ShapeException(
-            "hook: the gradient of %s %s became %s %s"
-                .formatted(node.dtype(), node.shape(), g.dtype(), g.shape()));
-      }
-    }
-    if (node.target == null || record || g.tensor == node.target) {
-      return g;
-    }
-    node.target.copyFrom(g.tensor);
-    return constant(node.target);
-  }
-
-  private void propagate(Var node, Var g, boolean record) {
-    Op op = node.op;
-    if (op == null) {
-      return;
-    }
-    if (op instanceof Recomputed block) {
-      block.propagate(node, g, record);
-      return;
-    }
-    List<@Nullable Pull> pulls = op.gradient(node.in, node, g);
-    for (int i = 0; i < node.in.length; i++) {
-      Var input = node.in[i];
-      Pull pull = pulls.get(i);
-      if (pull != null && input.needsGradient) {
-        Tensor into = record || input.uses > 1 ? null : input.target;
-        input.contributions.add(evaluate(pull, input.shape(), into));
-      }
-    }
-  }
-
-  /**
-   * Computes a described gradient, summed over the axes along which {@code shape} was broadcast.
-   */
-  private Var evaluate(Pull pull, Shape shape, @Nullable Tensor into) {
-    Var[] in = Arrays.copyOf(pull.in(), pull.in().length, Var[].class);
-    Shape[] shapes = new Shape[in.length];
-    for (int i = 0; i < in.length; i++) {
-      shapes[i] = in[i].shape();
-    }
-    if (pull.op().shape(shapes).equals(shape)) {
-      boolean view = pull.op() instanceof Op.View || pull.op() instanceof Views.Reshape;
-      return run(pull.op(), view ? null : into, in);
-    }
-    Var wide = run(pull.op(), null, in);
-    int extra = wide.shape().rank() - shape.rank();
-    List<Integer> axes = new ArrayList<>();
-    for (int a = 0; a < wide.shape().rank(); a++) {
-      if (a < extra || shape.dim(a - extra) == 1 && wide.shape().dim(a) != 1) {
-        axes.add(a);
-      }
-    }
-    Var narrow = run(Reduce.sumKept(axes), null, wide);
-    Var shaped = run(new Views.Reshape(shape), null, narrow);
-    return shaped;
   }
 
   /**

@@ -97,9 +97,8 @@ public final class Var implements ElementwiseMethods, Value {
   }
 
   /**
-   * Calls {@code hook} with the whole gradient of this variable in every backward pass, before it
-   * flows on; what it returns, of the same shape and type, takes the gradient's place. Hooks run in
-   * the order in which they were added.
+   * Calls {@code hook} with the whole gradient of this variable in every backward pass; what it
+   * returns, of the same shape and type, flows on in its place. Hooks run in the order of adding.
    *
    * @throws IllegalStateException if no gradient flows through this variable
    */
@@ -250,16 +249,12 @@ public final class Var implements ElementwiseMethods, Value {
   }
 
   /**
-   * The Einstein sum of this and {@code other}, as in NumPy: axes are named by letters, and those
-   * that the result lacks are summed over. It is one matrix product.
-   *
-   * <pre>{@code
-   * q.einsum("bhqd,bhkd->bhqk", k)
-   * }</pre>
+   * The Einstein sum of this and {@code other} as in NumPy, by one matrix product: {@code
+   * q.einsum("bhqd,bhkd->bhqk", k)} sums over d.
    *
    * @param equation the axes of this, of {@code other} and of the result; without {@code ->} the
    *     letters that occur once, in alphabetical order
-   * @throws IllegalArgumentException if it names axes twice or not at all
+   * @throws IllegalArgumentException if it names an axis twice or one that is not there
    * @throws ShapeException if it does not fit the shapes
    */
   public Var einsum(String equation, Var other) {

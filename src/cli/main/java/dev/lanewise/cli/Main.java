@@ -18,6 +18,8 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       ResumeCommand.class,
       EvalCommand.class,
+      VerifyCommand.class,
+      ReportCommand.class,
       DataCommand.class,
       BenchCommand.class,
       InfoCommand.class

@@ -1,6 +1,7 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.cli.recipe.Recipe;
+import dev.lanewise.cli.report.RunReport;
 import dev.lanewise.cli.run.Experiment;
 import dev.lanewise.cli.run.Interrupt;
 import dev.lanewise.cli.run.Manifest;
@@ -52,7 +53,11 @@ record TrainingSession(
       announce(stdout, recipe, manifest, from);
     }
     try (Interrupt interrupt = Interrupt.listen();
-        MetricsFile metrics = new MetricsFile(folder.metrics());
+        MetricsFile metrics =
+            new MetricsFile(
+                folder.metrics(),
+                folder.events(),
+                () -> Weights.sha256(experiment.parameters()));
         TimingsFile timings = new TimingsFile(folder.timings());
         Progress progress =
             new Progress(
@@ -93,6 +98,9 @@ record TrainingSession(
               OffHeap.peakBytes(),
               Weights.sha256(experiment.parameters()));
       folder.write(summary);
+      if (!result.interrupted()) {
+        RunReport.write(folder, experiment, engine);
+      }
       print(stdout, summary, test);
       return result.interrupted() ? Failures.INTERRUPTED : Failures.DONE;
     }

@@ -20,11 +20,20 @@ record Cli(int exitCode, String error) {
     return run(new ByteArrayOutputStream(), args);
   }
 
+  /** A call and what it wrote to standard output. */
+  record Output(Cli cli, String text) {}
+
+  static Output outputOf(String... args) {
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    Cli cli = run(output, args);
+    return new Output(cli, output.toString(StandardCharsets.UTF_8));
+  }
+
   /** What a call that must succeed writes to standard output. */
   static String output(String... args) {
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
-    assertThat(run(output, args)).isEqualTo(new Cli(0, ""));
-    return output.toString(StandardCharsets.UTF_8);
+    Output output = outputOf(args);
+    assertThat(output.cli()).isEqualTo(new Cli(0, ""));
+    return output.text();
   }
 
   private static Cli run(ByteArrayOutputStream output, String... args) {

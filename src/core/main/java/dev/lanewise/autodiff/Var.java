@@ -1,16 +1,15 @@
 package dev.lanewise.autodiff;
 
+import dev.lanewise.internal.op.Convolution;
 import dev.lanewise.internal.op.CrossEntropy;
 import dev.lanewise.internal.op.Dropout;
-import dev.lanewise.internal.op.ElementwiseTable;
 import dev.lanewise.internal.op.Indexing;
 import dev.lanewise.internal.op.Linear;
 import dev.lanewise.internal.op.MatMul;
+import dev.lanewise.internal.op.MaxPool;
 import dev.lanewise.internal.op.Moves;
 import dev.lanewise.internal.op.Op;
 import dev.lanewise.internal.op.Patches;
-import dev.lanewise.internal.op.Reduce;
-import dev.lanewise.internal.op.Softmax;
 import dev.lanewise.internal.op.Value;
 import dev.lanewise.internal.op.Views;
 import dev.lanewise.tensor.DType;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Variables are valid until their tape is reset or closed.
  */
 @SuppressWarnings("exports") // the internal half of the interface is for gradient rules only
-public final class Var implements ElementwiseMethods, Value {
+public final class Var implements ElementwiseMethods, ReductionMethods, Value {
   final Tape tape;
   final @Nullable Op op;
   final Var[] in;
@@ -115,6 +114,11 @@ public final class Var implements ElementwiseMethods, Value {
   }
 
   @Override
+  public boolean isRecorded() {
+    return tape.isRecording();
+  }
+
+  @Override
   public Var apply(Op op, Value... others) {
     Var[] all = new Var[others.length + 1];
     all[0] = this;
@@ -132,94 +136,6 @@ public final class Var implements ElementwiseMethods, Value {
   /** The element type {@code target}; no gradient flows through integers. */
   public Var cast(DType target) {
     return target == dtype() ? this : apply(new Moves.Cast(target));
-  }
-
-  // ---- reductions; no axes given means all ----
-
-  /** The sum over {@code axes}, which are removed. */
-  public Var sum(int... axes) {
-    return sum(false, axes);
-  }
-
-  /** The sum over {@code axes}, kept with length 1 if {@code keepdim}. */
-  public Var sum(boolean keepdim, int... axes) {
-    return apply(Reduce.sum(shape(), keepdim, axes));
-  }
-
-  /** The mean over {@code axes}, which are removed. */
-  public Var mean(int... axes) {
-    return mean(false, axes);
-  }
-
-  /** The mean over {@code axes}, kept with length 1 if {@code keepdim}. */
-  public Var mean(boolean keepdim, int... axes) {
-    return sum(keepdim, axes).div(count(axes));
-  }
-
-  private double count(int... axes) {
-    if (axes.length == 0) {
-      return shape().size();
-    }
-    double n = 1;
-    for (int axis : axes) {
-      n *= shape().dim(axis);
-    }
-    return n;
-  }
-
-  /**
-   * The variance over {@code axes}: squared distances from the mean, divided by n - {@code
-   * correction}.
-   */
-  public Var var(double correction, boolean keepdim, int... axes) {
-    Var distance = sub(mean(true, axes));
-    return distance.square().sum(keepdim, axes).div(Math.max(0, count(axes) - correction));
-  }
-
-  /** The Euclidean norm over {@code axes}. */
-  public Var norm(boolean keepdim, int... axes) {
-    return square().sum(keepdim, axes).apply(ElementwiseTable.NORM_ROOT);
-  }
-
-  /** The largest element over {@code axes}; elements that attain it share the gradient. */
-  public Var amax(boolean keepdim, int... axes) {
-    return apply(Reduce.amax(shape(), keepdim, axes));
-  }
-
-  /** The smallest element over {@code axes}; elements that attain it share the gradient. */
-  public Var amin(boolean keepdim, int... axes) {
-    return apply(Reduce.amin(shape(), keepdim, axes));
-  }
-
-  /** I32 indices of the largest elements along an axis; ties go to the lowest. */
-  public Var argmax(int axis, boolean keepdim) {
-    return apply(new Indexing.ArgExtreme(shape().axis(axis), keepdim, true));
-  }
-
-  /** I32 indices of the smallest elements along an axis; ties go to the lowest. */
-  public Var argmin(int axis, boolean keepdim) {
-    return apply(new Indexing.ArgExtreme(shape().axis(axis), keepdim, false));
-  }
-
-  /** log(sum(e^x)) over {@code axes}. */
-  public Var logsumexp(boolean keepdim, int... axes) {
-    List<Integer> sorted = Reduce.sum(shape(), keepdim, axes).axes();
-    return apply(new Softmax.LogSumExp(sorted, keepdim));
-  }
-
-  /** e^x / sum(e^x) along an axis. */
-  public Var softmax(int axis) {
-    return apply(new Softmax.Probabilities(shape().axis(axis)));
-  }
-
-  /** log(softmax(x)) along an axis. */
-  public Var logSoftmax(int axis) {
-    return apply(new Softmax.LogProbabilities(shape().axis(axis)));
-  }
-
-  /** Running sums along an axis. */
-  public Var cumsum(int axis) {
-    return apply(new Indexing.CumSum(shape().axis(axis), false));
   }
 
   // ---- matrix product ----
@@ -264,6 +180,20 @@ public final class Var implements ElementwiseMethods, Value {
   /** {@code this weight^T + bias} over the last axis: weight [out, in], bias [out]. */
   public Var linear(Var weight, Var bias) {
     return apply(new Linear(), weight, bias);
+  }
+
+  /**
+   * Convolution of images [n, in, h, w] with {@code weight} [out, in, kh, kw] and {@code bias}
+   * [out] or null, for windows of stride 1 padded by less than their extent.
+   */
+  public Var conv2d(Var weight, @Nullable Var bias, Window rows, Window columns) {
+    Op op = new Convolution.Forward(rows, columns);
+    return bias == null ? apply(op, weight) : apply(op, weight, bias);
+  }
+
+  /** The maxima of images [n, c, h, w] in windows of two by two side by side. */
+  public Var maxPool2x2() {
+    return apply(new MaxPool());
   }
 
   // ---- training ----

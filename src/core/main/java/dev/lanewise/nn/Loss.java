@@ -1,6 +1,7 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.autodiff.Var;
+import dev.lanewise.tensor.Shape;
 import java.util.List;
 
 /**
@@ -12,8 +13,25 @@ public sealed interface Loss {
   /** The class index that losses ignore by default, as in PyTorch. */
   long IGNORED = -100;
 
-  /** The loss of {@code output} against {@code target}. */
+  /**
+   * The loss of {@code output} against {@code target}. Losses of classes also take sequences:
+   * scores [n, t, classes] and class indices [n, t]; each place counts like a sample of its own.
+   */
   Var of(Var output, Var target);
+
+  /**
+   * Rows of scores: results [n, t, ..., classes] of sequences as [n t ..., classes], others as they
+   * are.
+   */
+  private static Var rows(Var output) {
+    Shape s = output.shape();
+    return s.rank() <= 2 ? output : output.reshape(-1, s.dim(-1));
+  }
+
+  /** The targets of {@link #rows}: class indices [n, t, ...] as [n t ...]. */
+  private static Var indices(Var target) {
+    return target.shape().rank() <= 1 ? target : target.reshape(-1);
+  }
 
   /** What the outputs stand for, which decides how a model is measured. */
   default Task task() {
@@ -115,13 +133,14 @@ public sealed interface Loss {
     }
 
     @Override
-    public Var of(Var output, Var target) {
+    public Var of(Var scores, Var target) {
+      Var output = rows(scores);
       if (target.dtype().isFloating()) {
         double uniform = labelSmoothing / output.shape().dim(-1);
         Var smooth = target.mul(1 - labelSmoothing).add(uniform);
         return averaging.apply(weighted(output.logSoftmax(1)).mul(smooth).sum(1).neg());
       }
-      ClassTargets classes = ClassTargets.of(output, target, ignoreIndex, weight);
+      ClassTargets classes = ClassTargets.of(output, indices(target), ignoreIndex, weight);
       if (weight.isEmpty() || labelSmoothing == 0) {
         Var indices = target.tape().constant(classes.indices());
         Var losses = output.crossEntropy(indices, labelSmoothing);
@@ -159,8 +178,9 @@ public sealed interface Loss {
     }
 
     @Override
-    public Var of(Var output, Var target) {
-      ClassTargets classes = ClassTargets.of(output, target, ignoreIndex, weight);
+    public Var of(Var scores, Var target) {
+      Var output = rows(scores);
+      ClassTargets classes = ClassTargets.of(output, indices(target), ignoreIndex, weight);
       return classes.join(averaging, classes.weigh(classes.pick(output).neg()));
     }
 
@@ -192,8 +212,9 @@ public sealed interface Loss {
     }
 
     @Override
-    public Var of(Var output, Var target) {
-      ClassTargets classes = ClassTargets.of(output, target, ignoreIndex, weight);
+    public Var of(Var scores, Var target) {
+      Var output = rows(scores);
+      ClassTargets classes = ClassTargets.of(output, indices(target), ignoreIndex, weight);
       Var logs = output.crossEntropy(target.tape().constant(classes.indices()), 0).neg();
       Var misses = logs.expm1().neg();
       return classes.join(averaging, classes.weigh(misses.pow(gamma).mul(logs).neg()));

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * is written before an older one goes, so that a crash at any moment leaves a whole one.
  */
 public final class CheckpointFolder {
-  private static final String PREFIX = "step-";
-  private static final String ENDING = ".safetensors";
+  private static final Pattern NAME = Pattern.compile("step-(\\d{10,18})\\.safetensors");
 
   private final Path folder;
   private final int keep;
@@ -43,8 +44,8 @@ public final class CheckpointFolder {
   void save(Checkpoint checkpoint, long step) {
     try {
       Files.createDirectories(folder);
-      checkpoint.write(folder.resolve(PREFIX + String.format(Locale.ROOT, "%010d", step) + ENDING));
-      List<Path> files = newestFirst();
+      checkpoint.write(folder.resolve(String.format(Locale.ROOT, "step-%010d.safetensors", step)));
+      List<Path> files = List.copyOf(files().descendingMap().values());
       for (Path old : files.subList(Math.min(keep, files.size()), files.size())) {
         Files.deleteIfExists(old);
       }
@@ -60,7 +61,7 @@ public final class CheckpointFolder {
    * @param damaged hears of each newer one that could not be used, and why
    */
   public @Nullable Checkpoint newest(Scope scope, Consumer<CorruptCheckpointException> damaged) {
-    for (Path file : newestFirst()) {
+    for (Path file : files().descendingMap().values()) {
       try {
         return Checkpoint.read(file, scope);
       } catch (CorruptCheckpointException e) {
@@ -70,21 +71,22 @@ public final class CheckpointFolder {
     return null;
   }
 
-  private List<Path> newestFirst() {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
+  /** The checkpoints there are, by the number of steps before them. */
+  public NavigableMap<Long, Path> files() {
+    NavigableMap<Long, Path> found = new TreeMap<>();
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        files.forEach(
+            file -> {
+              Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
+              if (name.matches()) {
+                found.put(Long.valueOf(name.group(1)), file);
+              }
+            });
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot list " + folder, e);
+      }
     }
-    try (Stream<Path> files = Files.list(folder)) {
-      List<Path> found = new ArrayList<>(files.filter(CheckpointFolder::isCheckpoint).toList());
-      found.sort(Comparator.comparing(Path::getFileName).reversed());
-      return found;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot list " + folder, e);
-    }
-  }
-
-  private static boolean isCheckpoint(Path file) {
-    String name = String.valueOf(file.getFileName());
-    return name.startsWith(PREFIX) && name.endsWith(ENDING);
+    return found;
   }
 }

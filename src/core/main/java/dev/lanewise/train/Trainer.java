@@ -12,9 +12,11 @@ import dev.lanewise.optim.AdamW;
 import dev.lanewise.optim.Clipping;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.OptimizerPlan;
+import dev.lanewise.optim.ParameterGroup;
 import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.Regularizer;
 import dev.lanewise.optim.Schedule;
+import dev.lanewise.optim.WeightAverage;
 import dev.lanewise.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,9 @@ public final class Trainer {
   private @Nullable Engine engine;
   Loss loss = Loss.crossEntropy();
   OptimizerPlan plan = AdamW.of(1e-3).plan();
+  int accumulate = 1;
+  List<String> frozen = List.of();
+  @Nullable WeightAverage average;
   @Nullable EarlyStopping earlyStopping;
   @Nullable CheckpointFolder checkpoints;
   long checkpointEvery;
@@ -91,6 +96,40 @@ public final class Trainer {
   /** How the learning rate falls when the validation loss does not; needs a validation set. */
   public Trainer reduceOnPlateau(ReduceOnPlateau value) {
     plan = plan.reduceOnPlateau(value);
+    return this;
+  }
+
+  /** Parameters with an optimizer of their own. */
+  public Trainer groups(ParameterGroup... values) {
+    plan = plan.groups(values);
+    return this;
+  }
+
+  /** Parameters that stay as they are, see {@link dev.lanewise.tensor.Parameters#freeze}. */
+  public Trainer freeze(String... patterns) {
+    frozen = List.of(patterns);
+    return this;
+  }
+
+  /**
+   * Batches in a step, which then follows the gradient of all of them, see {@link
+   * dev.lanewise.optim.GradientSum}. The last step of an epoch may have fewer. Schedules, reports
+   * and checkpoints count steps.
+   */
+  public Trainer accumulate(int batches) {
+    if (batches < 1) {
+      throw new IllegalArgumentException("accumulate must be at least 1, found " + batches);
+    }
+    accumulate = batches;
+    return this;
+  }
+
+  /**
+   * An average of the parameters, which is what is validated, kept as the best, and in the model at
+   * the end. Buffers, such as running statistics, are those of the parameters.
+   */
+  public Trainer average(WeightAverage value) {
+    average = value;
     return this;
   }
 

@@ -45,6 +45,7 @@ final class OpGradientTest {
     moves(cases);
     indexing(cases);
     patches(cases);
+    convolution(cases);
     return cases;
   }
 
@@ -176,6 +177,20 @@ final class OpGradientTest {
             "fold",
             (tape, in) -> in[0].fold(rows, columns, 5, 4).square(),
             shape(2, 2, 3, 2, 3, 2)));
+  }
+
+  private static void convolution(List<Case> cases) {
+    Window rows = Window.of(3).stride(2).padding(1);
+    Window columns = Window.of(2).dilation(2);
+    cases.add(
+        new Case(
+            "conv2d",
+            (tape, in) -> in[0].conv2d(in[1], in[2], rows, columns).square(),
+            shape(2, 2, 5, 4),
+            shape(3, 2, 3, 2),
+            shape(3)));
+    cases.add(
+        new Case("max_pool2d", (tape, in) -> in[0].maxPool2x2().square(), shape(2, 2, 5, 4)));
   }
 
   /**

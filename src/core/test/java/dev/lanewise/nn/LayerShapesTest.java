@@ -45,7 +45,18 @@ final class LayerShapesTest {
         new Case(Recurrent.rnn(3, 2), 5, 3),
         new Case(Recurrent.lstm(3, 2), 5, 3),
         new Case(Recurrent.gru(3, 2), 1, 3),
-        new Case(new MultiHeadAttention(6, 2, true), 5, 6));
+        new Case(new MultiHeadAttention(6, 2, true), 5, 6),
+        new Case(TransformerBlock.causal(6, 2), 5, 6),
+        new Case(new TransformerBlock(6, 3, 4, Activation.RELU, false, 0.2), 5, 6),
+        new Case(new PositionalEmbedding(7, 4), 5, 4),
+        new Case(Reshape.of(2, 6), 3, 4),
+        new Case(new GlobalAvgPool(), 3, 5, 4),
+        new Case(Residual.of(Conv2d.of(3, 3, 1), BatchNorm.of(3)), 3, 5, 4),
+        new Case(
+            Concatenate.of(Conv2d.of(3, 2, 1), MaxPool2d.of(1), Sequential.of(BatchNorm.of(3))),
+            3,
+            5,
+            4));
   }
 
   @ParameterizedTest

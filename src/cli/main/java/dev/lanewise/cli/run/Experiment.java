@@ -1,5 +1,6 @@
 package dev.lanewise.cli.run;
 
+import dev.lanewise.cli.recipe.AverageSpec;
 import dev.lanewise.cli.recipe.ClipSpec;
 import dev.lanewise.cli.recipe.Recipe;
 import dev.lanewise.cli.recipe.RecipeReader;
@@ -15,6 +16,7 @@ import dev.lanewise.io.Checkpoint;
 import dev.lanewise.nn.ModelSummary;
 import dev.lanewise.nn.ParameterSpec;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.ParameterGroup;
 import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.Regularizer;
 import dev.lanewise.optim.Schedule;
@@ -43,6 +45,7 @@ public final class Experiment implements AutoCloseable {
   private final Splits trainAndValidation;
   private final Normalizer normalizer;
   private final Sequential model;
+  private final int stepsPerEpoch;
   private final Schedule schedule;
 
   private Experiment(Recipe recipe, Splits splits, @Nullable Normalizer saved) {
@@ -53,7 +56,8 @@ public final class Experiment implements AutoCloseable {
     DataSet train = trainAndValidation.train();
     normalizer = saved == null ? recipe.data().normalize().fit(train) : saved;
     model = recipe.buildModel(splits);
-    schedule = recipe.buildSchedule(trainingBatches().count());
+    stepsPerEpoch = Math.ceilDiv(trainingBatches().count(), recipe.accumulate());
+    schedule = recipe.buildSchedule(stepsPerEpoch);
   }
 
   /**
@@ -107,9 +111,24 @@ public final class Experiment implements AutoCloseable {
     return model.store().values();
   }
 
+  /** The buffers, such as running statistics, as they are now. */
+  public TensorStore buffers() {
+    return model.state();
+  }
+
+  /** The model, as it is now. */
+  public Sequential model() {
+    return model;
+  }
+
+  /** The test samples, normalized, in order. */
+  public Batches testBatches() {
+    return evaluationBatches(splits.test());
+  }
+
   /** All that makes the model: parameters and buffers. */
   private List<TensorStore> stores() {
-    return List.of(parameters(), model.state());
+    return List.of(parameters(), buffers());
   }
 
   /** Trainable numbers. */
@@ -149,15 +168,19 @@ public final class Experiment implements AutoCloseable {
   /**
    * Trains as the recipe says.
    *
-   * @param checkpoints where they go, as often as the recipe says and when a listener ends the run
+   * @param checkpoints where they go, as often as the recipe says and when a listener ends the run;
+   *     null for nowhere
    * @param from the checkpoint to go on from, or null to start
    */
   public TrainingResult train(
       Engine engine,
       List<TrainingListener> listeners,
-      CheckpointFolder checkpoints,
+      @Nullable CheckpointFolder checkpoints,
       @Nullable Checkpoint from) {
-    Trainer trainer = trainer(engine).checkpoints(checkpoints, recipe.checkpoint().everySteps());
+    Trainer trainer = trainer(engine);
+    if (checkpoints != null) {
+      trainer.checkpoints(checkpoints, recipe.checkpoint().everySteps());
+    }
     listeners.forEach(trainer::listener);
     Batches validation = evaluationBatches(trainAndValidation.test());
     return trainer.fit(trainingBatches(), validation, recipe.epochs(), from);
@@ -165,7 +188,7 @@ public final class Experiment implements AutoCloseable {
 
   /** Measures on the test samples. */
   public Evaluation test(Engine engine) {
-    return trainer(engine).evaluate(evaluationBatches(splits.test()));
+    return trainer(engine).evaluate(testBatches());
   }
 
   /** Writes the model as it is now. */
@@ -179,6 +202,9 @@ public final class Experiment implements AutoCloseable {
             .engine(engine)
             .loss(recipe.loss().build())
             .optimizer(recipe.optimizer())
+            .groups(recipe.groups().toArray(ParameterGroup[]::new))
+            .freeze(recipe.freeze().toArray(String[]::new))
+            .accumulate(recipe.accumulate())
             .schedule(schedule)
             .regularize(
                 recipe.regularize().stream()
@@ -188,6 +214,10 @@ public final class Experiment implements AutoCloseable {
     ClipSpec clip = recipe.clip();
     if (clip != null) {
       trainer.clip(clip.build());
+    }
+    AverageSpec average = recipe.average();
+    if (average != null) {
+      trainer.average(average.build(stepsPerEpoch));
     }
     EarlyStopping stopping = recipe.earlyStopping();
     if (stopping != null) {

@@ -32,7 +32,8 @@ final class Einsum {
         throw bad("the same letter twice in " + side);
       }
     }
-    for (char letter : out.toCharArray()) {
+    for (int c = 0; c < out.length(); c++) {
+      char letter = out.charAt(c);
       if (left.indexOf(letter) < 0 && right.indexOf(letter) < 0) {
         throw bad("the result has " + letter + ", which no operand has");
       }
@@ -61,7 +62,8 @@ final class Einsum {
   private Var apply(Var a, Var b) {
     check(left, a, b);
     check(right, b, a);
-    for (char letter : left.toCharArray()) {
+    for (int c = 0; c < left.length(); c++) {
+      char letter = left.charAt(c);
       if (right.indexOf(letter) >= 0 && length(letter, left, a) != length(letter, right, b)) {
         throw new ShapeException(
             "einsum: \"%s\": %s differs in %s and %s"
@@ -86,8 +88,7 @@ final class Einsum {
   private void check(String letters, Var v, Var other) {
     if (v.shape().rank() != letters.length()) {
       throw new ShapeException(
-          "einsum: \"%s\" does not fit %s and %s"
-              .formatted(equation, v.shape(), other.shape()));
+          "einsum: \"%s\" does not fit %s and %s".formatted(equation, v.shape(), other.shape()));
     }
   }
 
@@ -117,13 +118,13 @@ final class Einsum {
     }
     return permuted(sum, kept, batch + rows + columns)
         .reshape(
-            Shape.of(
-                size(batch, letters, v), size(rows, letters, v), size(columns, letters, v)));
+            Shape.of(size(batch, letters, v), size(rows, letters, v), size(columns, letters, v)));
   }
 
   private static long size(String some, String letters, Var v) {
     long size = 1;
-    for (char letter : some.toCharArray()) {
+    for (int c = 0; c < some.length(); c++) {
+      char letter = some.charAt(c);
       size *= length(letter, letters, v);
     }
     return size;

@@ -199,7 +199,8 @@ public final class Tape implements AutoCloseable {
   /**
    * The result of {@code block} without keeping what it computes on the way: backward computes it
    * again (Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost). Results and gradients
-   * have the same bits as if the block had run on this tape. {@link #gradients} keeps all after all.
+   * have the same bits as if the block had run on this tape. {@link #gradients} keeps all after
+   * all.
    */
   public Var checkpoint(Block block, Var... in) {
     if (blocks == null) {

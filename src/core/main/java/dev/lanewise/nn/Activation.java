@@ -7,7 +7,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Activation functions as layers, without parameters; recipes know them by their name in lower case. */
+/**
+ * Activation functions as layers, without parameters; recipes know them by their name in lower
+ * case.
+ */
 public enum Activation implements Layer {
   /** max(x, 0). */
   RELU(Var::relu),

@@ -116,8 +116,7 @@ public final class Ctc {
   }
 
   private Var losses() {
-    Tensor index =
-        tape.scope().allocate(DType.I32, Shape.of(samples, width)).copyFrom(labels);
+    Tensor index = tape.scope().allocate(DType.I32, Shape.of(samples, width)).copyFrom(labels);
     Var skip = skippable();
     Var alpha = emitted(0, index).add(start());
     for (int t = 1; t < logProbs.shape().dim(0); t++) {
@@ -151,8 +150,7 @@ public final class Ctc {
 
   /** 0 at the last label and the last blank, where they end. */
   private Var end() {
-    return positions(
-        (n, s) -> s == 2 * targetLengths[n] || s == 2 * targetLengths[n] - 1);
+    return positions((n, s) -> s == 2 * targetLengths[n] || s == 2 * targetLengths[n] - 1);
   }
 
   /** 0 at labels that differ from the label before. */
@@ -178,7 +176,6 @@ public final class Ctc {
   }
 
   private Var constant(double[] values, long... dims) {
-    return tape.constant(
-        tape.scope().allocate(logProbs.dtype(), Shape.of(dims)).copyFrom(values));
+    return tape.constant(tape.scope().allocate(logProbs.dtype(), Shape.of(dims)).copyFrom(values));
   }
 }

@@ -39,7 +39,8 @@ public final class Functional {
     double[] values = new double[Math.toIntExact(s.dim(1) * width)];
     for (int i = 0; i < values.length; i++) {
       int even = i % width / 2 * 2;
-      double angle = i / width / StrictMath.pow(10_000, even / (double) width);
+      int place = i / width;
+      double angle = place / StrictMath.pow(10_000, even / (double) width);
       values[i] = i % width == even ? StrictMath.sin(angle) : StrictMath.cos(angle);
     }
     Tensor table = x.tape().scope().allocate(x.dtype(), Shape.of(s.dim(1), width));

@@ -78,11 +78,7 @@ public record ModelSummary(List<Row> rows) {
     for (Row row : rows) {
       lines.add(
           new String[] {
-            row.name,
-            row.layer,
-            row.output.toString(),
-            number(row.parameters),
-            number(row.flops)
+            row.name, row.layer, row.output.toString(), number(row.parameters), number(row.flops)
           });
     }
     lines.add(new String[] {"", "all", "", number(parameters()), number(flops())});

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,7 +35,8 @@ final class EinsumTest {
   /** Where the element with these letters' values is. */
   private static int at(String letters, Map<Character, Long> values) {
     long at = 0;
-    for (char letter : letters.toCharArray()) {
+    for (int c = 0; c < letters.length(); c++) {
+      char letter = letters.charAt(c);
       at = at * LENGTHS.get(letter) + values.get(letter);
     }
     return Math.toIntExact(at);
@@ -46,7 +48,7 @@ final class EinsumTest {
     (left + right).chars().forEach(c -> letters.add((char) c));
     long all = letters.stream().mapToLong(LENGTHS::get).reduce(1, (x, y) -> x * y);
     for (long n = 0; n < all; n++) {
-      Map<Character, Long> values = new java.util.HashMap<>();
+      Map<Character, Long> values = new HashMap<>();
       long rest = n;
       for (char letter : letters) {
         values.put(letter, rest % LENGTHS.get(letter));

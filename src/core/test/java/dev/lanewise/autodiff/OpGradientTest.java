@@ -189,8 +189,7 @@ final class OpGradientTest {
             shape(2, 2, 5, 4),
             shape(3, 2, 3, 2),
             shape(3)));
-    cases.add(
-        new Case("max_pool2d", (tape, in) -> in[0].maxPool2x2().square(), shape(2, 2, 5, 4)));
+    cases.add(new Case("max_pool2d", (tape, in) -> in[0].maxPool2x2().square(), shape(2, 2, 5, 4)));
   }
 
   /**

@@ -103,7 +103,8 @@ final class LayerShapesTest {
   @Test
   void adaptiveCellsCoverTheImage() {
     try (var tape = Tape.open()) {
-      Var x = tape.constant(tape.scope().of(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 1, 1, 2, 5));
+      Var x =
+          tape.constant(tape.scope().of(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 1, 1, 2, 5));
       double[] found = Convolution.adaptiveAvgPool2d(x, 1, 3).tensor().toDoubles();
       assertThat(found).containsExactly(new double[] {4, 5.5, 7}, within(1e-14));
       double[] finer = Convolution.adaptiveAvgPool2d(x, 3, 1).tensor().toDoubles();

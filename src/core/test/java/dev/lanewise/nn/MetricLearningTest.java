@@ -31,7 +31,8 @@ final class MetricLearningTest {
       Var a = points(tape, 0, 0, 0, 0, 0, 0);
       Var b = points(tape, 3, 4, 0.3, 0.4, 30, 40);
       Var loss = MetricLearning.contrastive(a, b, like(tape), 2, Averaging.NONE);
-      assertThat(loss.tensor().toDoubles()).containsExactly(new double[] {12.5, 1.125, 0}, within(1e-14));
+      assertThat(loss.tensor().toDoubles())
+          .containsExactly(new double[] {12.5, 1.125, 0}, within(1e-14));
     }
   }
 
@@ -72,7 +73,8 @@ final class MetricLearningTest {
       assertThatExceptionOfType(ShapeException.class)
           .isThrownBy(() -> MetricLearning.tripletMargin(a, a, b, 1, Averaging.MEAN))
           .withMessage(
-              "triplet_margin: expected features [n, d] of the same shape, found [1, 2] and [2, 2]");
+              "triplet_margin: expected features [n, d] of the same shape, found [1, 2] and [2,"
+                  + " 2]");
       assertThatExceptionOfType(ShapeException.class)
           .isThrownBy(() -> MetricLearning.contrastive(b, b, like(tape), 1, Averaging.MEAN));
       assertThatIllegalArgumentException()

@@ -1,5 +1,7 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.recipe.RecipeReader;
+import dev.lanewise.cli.run.Experiment;
 import dev.lanewise.cli.run.Machine;
 import dev.lanewise.cli.run.Version;
 import dev.lanewise.data.DataCache;
@@ -8,19 +10,46 @@ import dev.lanewise.engine.EngineOptions;
 import dev.lanewise.engine.Mode;
 import dev.lanewise.tensor.OffHeap;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** {@code lanewise info}: what this machine offers and what of it is used. */
+/** {@code lanewise info}: what this machine offers and what of it is used, or what a recipe is. */
 @Command(
     name = "info",
-    description = "Shows Java, CPU, kernels in use and why, OpenBLAS, threads and memory.")
+    description =
+        "Shows Java, CPU, kernels in use and why, OpenBLAS, threads and memory; of a recipe, its"
+            + " layers with shapes, parameters and flops for one sample.")
 final class InfoCommand implements Runnable {
   private static final double GIBIBYTE = 1 << 30;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "RECIPE",
+      description = "A YAML file or the name of a recipe, as for train.")
+  private @Nullable String recipe;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "A folder with data of your own in place of the downloaded ones.")
+  private @Nullable Path data;
 
   @Override
   public void run() {
     PrintStream out = System.out;
+    if (recipe != null) {
+      var downloads = new DownloadProgress(Terminal.standard(), true);
+      try (Experiment experiment =
+          Experiment.open(RecipeReader.read(recipe, Map.of()), data, downloads)) {
+        out.print(experiment.summary());
+      }
+      return;
+    }
     Machine machine = Machine.current();
     line(out, "lanewise", Version.current());
     line(out, "java", machine.jdk());

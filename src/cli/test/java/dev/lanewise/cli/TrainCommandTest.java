@@ -103,6 +103,14 @@ class TrainCommandTest {
   }
 
   @Test
+  void infoShowsTheLayersOfARecipe() {
+    String[] lines = Cli.output("info", "digits-mlp").split("\n");
+    assertThat(lines[0]).containsPattern("layer +output +parameters +flops");
+    assertThat(lines[lines.length - 1]).startsWith(" ").contains("all");
+    assertThat(lines).anyMatch(line -> line.contains("Linear(64, "));
+  }
+
+  @Test
   void reportsDivergenceAsFailure() {
     Cli cli =
         Cli.run(

@@ -2,25 +2,22 @@ package dev.lanewise.autodiff;
 
 import dev.lanewise.engine.Engine;
 import dev.lanewise.internal.engine.CpuEngine;
-import dev.lanewise.internal.op.ElementwiseTable;
 import dev.lanewise.internal.op.Exec;
 import dev.lanewise.internal.op.Op;
-import dev.lanewise.internal.op.Pull;
-import dev.lanewise.internal.op.Reduce;
 import dev.lanewise.internal.op.Views;
 import dev.lanewise.tensor.DType;
-import dev.lanewise.tensor.DTypeException;
 import dev.lanewise.tensor.Parameters;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,26 +41,37 @@ public final class Tape implements AutoCloseable {
   private final @Nullable Parameters parameters;
   private final Map<String, Var> leaves = new HashMap<>();
   private final List<Var> nodes = new ArrayList<>();
-  private boolean recording = true;
+  private final Engine engine;
 
-  private Tape(Engine engine, @Nullable Parameters parameters) {
+  /** Whether leaves keep what flows to them piece by piece, for the tape that this one serves. */
+  private final boolean keepsContributions;
+
+  /** Where blocks between checkpoints are computed. */
+  private @Nullable Tape blocks;
+
+  private boolean recording = true;
+  private long flops;
+
+  private Tape(Engine engine, @Nullable Parameters parameters, boolean keepsContributions) {
+    this.engine = engine;
     this.exec = Exec.of((CpuEngine) engine, scope);
     this.parameters = parameters;
+    this.keepsContributions = keepsContributions;
   }
 
   /** A tape without parameters on the shared engine. */
   public static Tape open() {
-    return new Tape(Engine.shared(), null);
+    return open(Engine.shared(), null);
   }
 
   /** A tape whose {@link #backward} writes the gradients of {@code parameters}. */
   public static Tape open(Parameters parameters) {
-    return new Tape(Engine.shared(), parameters);
+    return open(Engine.shared(), parameters);
   }
 
   /** A tape on {@code engine}. */
   public static Tape open(Engine engine, @Nullable Parameters parameters) {
-    return new Tape(engine, parameters);
+    return new Tape(engine, parameters, false);
   }
 
   // ---- leaves ----
@@ -104,10 +112,8 @@ public final class Tape implements AutoCloseable {
                 + (parameters == null ? List.of() : parameters.names()));
       }
       Tensor value = parameters.values().get(name);
-      known =
-          parameters.frozen().contains(name)
-              ? constant(value)
-              : leaf(value, parameters.gradients().get(name));
+      Tensor target = keepsContributions ? null : parameters.gradients().get(name);
+      known = parameters.frozen().contains(name) ? constant(value) : leaf(value, target);
       leaves.put(name, known);
     }
     return known;
@@ -124,6 +130,10 @@ public final class Tape implements AutoCloseable {
   /** Runs {@code op} and records it; the result goes to {@code into} if given. */
   Var run(Op op, @Nullable Tensor into, Var... in) {
     Tensor result = compute(op, into, in);
+    return record(op, result, in);
+  }
+
+  private Var record(Op op, Tensor result, Var... in) {
     boolean needsGradient = false;
     for (Var v : in) {
       needsGradient |= v.needsGradient;
@@ -169,9 +179,69 @@ public final class Tape implements AutoCloseable {
         }
       }
     }
+    flops += op.flops(shape, shapes);
     Tensor out = into != null ? into : scope.allocate(dtype, shape);
     op.forward(exec, tensors, out);
     return out;
+  }
+
+  /** What {@link #checkpoint} computes. */
+  @FunctionalInterface
+  public interface Block {
+    /**
+     * The result for the inputs {@code in}, computed on {@code tape}: with its parameters and, but
+     * for constants, nothing from elsewhere. A pure function, as it runs again when gradients are
+     * wanted.
+     */
+    Var of(Tape tape, Var... in);
+  }
+
+  /**
+   * The result of {@code block} without keeping what it computes on the way: backward computes it
+   * again (Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost). Results and gradients
+   * have the same bits as if the block had run on this tape. {@link #gradients} keeps all after
+   * all.
+   */
+  public Var checkpoint(Block block, Var... in) {
+    if (blocks == null) {
+      blocks = new Tape(engine, parameters, true);
+    }
+    for (Var v : in) {
+      if (v.tape != this) {
+        throw new IllegalArgumentException("checkpoint: an input is on another tape");
+      }
+    }
+    Recomputed op = new Recomputed(blocks, block, in);
+    Tensor result = scope.copy(op.result().tensor);
+    flops += blocks.flops;
+    List<Var> all = new ArrayList<>(List.of(in));
+    op.parameters().forEach(name -> all.add(parameter(name)));
+    return record(op, result, all.toArray(Var[]::new));
+  }
+
+  /** The parameters that were asked for, in the order of their names. */
+  List<String> parametersRead() {
+    return List.copyOf(new TreeSet<>(leaves.keySet()));
+  }
+
+  /** Computes without recording, as long as {@code recorded} is false. */
+  Var quietly(boolean recorded, Supplier<Var> computation) {
+    boolean before = recording;
+    recording = recorded;
+    try {
+      return computation.get();
+    } finally {
+      recording = before;
+    }
+  }
+
+  /**
+   * Floating-point operations of all that was computed since the tape was opened or reset: two a
+   * multiply-add of matrix products and convolutions, one an element that is reduced, and one an
+   * element of any other result, however much work that is.
+   */
+  public long flops() {
+    return flops;
   }
 
   // ---- backward ----
@@ -237,99 +307,17 @@ public final class Tape implements AutoCloseable {
     return found;
   }
 
-  private void differentiate(Var result, Var seed, boolean record) {
+  void differentiate(Var result, Var seed, boolean record) {
     if (result.tape != this) {
       throw new IllegalArgumentException("backward: the result is on another tape");
-    }
-    if (seed.dtype() != result.dtype()) {
-      throw new DTypeException(
-          "backward: the seed is " + seed.dtype() + ", the result " + result.dtype());
-    }
-    if (!seed.shape().equals(result.shape())) {
-      throw new ShapeException(
-          "backward: the seed %s does not have the shape of the result %s"
-              .formatted(seed.shape(), result.shape()));
     }
     boolean before = recording;
     recording = record;
     try {
-      for (Var node : nodes) {
-        node.gradient = null;
-        node.contributions.clear();
-      }
-      result.contributions.add(seed);
-      for (int i = nodes.size() - 1; i >= 0; i--) {
-        Var node = nodes.get(i);
-        Var g = sum(node, record);
-        node.gradient = g;
-        if (g != null && node.op != null) {
-          propagate(node, g, record);
-        }
-      }
+      new Backward(this, nodes, record, keepsContributions).run(result, seed);
     } finally {
       recording = before;
     }
-  }
-
-  /** The contributions of the consumers, added in the order in which those were created. */
-  private @Nullable Var sum(Var node, boolean record) {
-    List<Var> parts = node.contributions;
-    if (parts.isEmpty()) {
-      return null;
-    }
-    Tensor target = record ? null : node.target;
-    Var sum = parts.getLast();
-    for (int i = parts.size() - 2; i >= 0; i--) {
-      sum = run(ElementwiseTable.ADD, i == 0 ? target : null, sum, parts.get(i));
-    }
-    if (target != null && sum.tensor != target) {
-      target.copyFrom(sum.tensor);
-      sum = constant(target);
-    }
-    parts.clear();
-    return sum;
-  }
-
-  private void propagate(Var node, Var g, boolean record) {
-    Op op = node.op;
-    if (op == null) {
-      return;
-    }
-    List<@Nullable Pull> pulls = op.gradient(node.in, node, g);
-    for (int i = 0; i < node.in.length; i++) {
-      Var input = node.in[i];
-      Pull pull = pulls.get(i);
-      if (pull != null && input.needsGradient) {
-        Tensor into = record || input.uses > 1 ? null : input.target;
-        input.contributions.add(evaluate(pull, input.shape(), into));
-      }
-    }
-  }
-
-  /**
-   * Computes a described gradient, summed over the axes along which {@code shape} was broadcast.
-   */
-  private Var evaluate(Pull pull, Shape shape, @Nullable Tensor into) {
-    Var[] in = Arrays.copyOf(pull.in(), pull.in().length, Var[].class);
-    Shape[] shapes = new Shape[in.length];
-    for (int i = 0; i < in.length; i++) {
-      shapes[i] = in[i].shape();
-    }
-    if (pull.op().shape(shapes).equals(shape)) {
-      boolean view = pull.op() instanceof Op.View || pull.op() instanceof Views.Reshape;
-      return run(pull.op(), view ? null : into, in);
-    }
-    Var wide = run(pull.op(), null, in);
-    int extra = wide.shape().rank() - shape.rank();
-    List<Integer> axes = new ArrayList<>();
-    for (int a = 0; a < wide.shape().rank(); a++) {
-      if (a < extra || shape.dim(a - extra) == 1 && wide.shape().dim(a) != 1) {
-        axes.add(a);
-      }
-    }
-    Var narrow = run(Reduce.sumKept(axes), null, wide);
-    Var shaped = run(new Views.Reshape(shape), null, narrow);
-    return shaped;
   }
 
   /**
@@ -368,6 +356,7 @@ public final class Tape implements AutoCloseable {
   public void reset() {
     nodes.clear();
     leaves.clear();
+    flops = 0;
     scope.reset();
   }
 
@@ -376,6 +365,9 @@ public final class Tape implements AutoCloseable {
   public void close() {
     nodes.clear();
     leaves.clear();
+    if (blocks != null) {
+      blocks.close();
+    }
     scope.close();
   }
 

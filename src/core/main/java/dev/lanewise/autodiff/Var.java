@@ -6,8 +6,6 @@ import dev.lanewise.internal.op.MatMul;
 import dev.lanewise.internal.op.Moves;
 import dev.lanewise.internal.op.Op;
 import dev.lanewise.internal.op.Patches;
-import dev.lanewise.internal.op.Reduce;
-import dev.lanewise.internal.op.Softmax;
 import dev.lanewise.internal.op.Value;
 import dev.lanewise.internal.op.Views;
 import dev.lanewise.tensor.DType;
@@ -18,6 +16,7 @@ import dev.lanewise.tensor.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Variables are valid until their tape is reset or closed.
  */
 @SuppressWarnings("exports") // the internal half of the interface is for gradient rules only
-public final class Var implements ElementwiseMethods, NetworkMethods, Value {
+public final class Var implements ElementwiseMethods, NetworkMethods, ReductionMethods, Value {
   final Tape tape;
   final @Nullable Op op;
   final Var[] in;
@@ -41,6 +40,9 @@ public final class Var implements ElementwiseMethods, NetworkMethods, Value {
 
   final List<Var> contributions = new ArrayList<>(1);
   @Nullable Var gradient;
+
+  /** What is done to the gradient when it is complete; few variables have any. */
+  final List<UnaryOperator<Var>> hooks = new ArrayList<>(0);
 
   Var(
       Tape tape,
@@ -89,6 +91,19 @@ public final class Var implements ElementwiseMethods, NetworkMethods, Value {
     return tensor.reshape(1).getDouble(0);
   }
 
+  /**
+   * Calls {@code hook} with the whole gradient of this variable in every backward pass; what it
+   * returns, of the same shape and type, flows on in its place. Hooks run in the order of adding.
+   *
+   * @throws IllegalStateException if no gradient flows through this variable
+   */
+  public void hook(UnaryOperator<Var> hook) {
+    if (!needsGradient) {
+      throw new IllegalStateException("hook: no gradient flows through this variable");
+    }
+    hooks.add(hook);
+  }
+
   /** The same value, through which no gradient flows. */
   public Var stopGradient() {
     return tape.constant(tensor);
@@ -119,94 +134,6 @@ public final class Var implements ElementwiseMethods, NetworkMethods, Value {
     return target == dtype() ? this : apply(new Moves.Cast(target));
   }
 
-  // ---- reductions; no axes given means all ----
-
-  /** The sum over {@code axes}, which are removed. */
-  public Var sum(int... axes) {
-    return sum(false, axes);
-  }
-
-  /** The sum over {@code axes}, kept with length 1 if {@code keepdim}. */
-  public Var sum(boolean keepdim, int... axes) {
-    return apply(Reduce.sum(shape(), keepdim, axes));
-  }
-
-  /** The mean over {@code axes}, which are removed. */
-  public Var mean(int... axes) {
-    return mean(false, axes);
-  }
-
-  /** The mean over {@code axes}, kept with length 1 if {@code keepdim}. */
-  public Var mean(boolean keepdim, int... axes) {
-    return sum(keepdim, axes).div(count(axes));
-  }
-
-  private double count(int... axes) {
-    if (axes.length == 0) {
-      return shape().size();
-    }
-    double n = 1;
-    for (int axis : axes) {
-      n *= shape().dim(axis);
-    }
-    return n;
-  }
-
-  /**
-   * The variance over {@code axes}: squared distances from the mean, divided by n - {@code
-   * correction}.
-   */
-  public Var var(double correction, boolean keepdim, int... axes) {
-    Var distance = sub(mean(true, axes));
-    return distance.square().sum(keepdim, axes).div(Math.max(0, count(axes) - correction));
-  }
-
-  /** The Euclidean norm over {@code axes}. */
-  public Var norm(boolean keepdim, int... axes) {
-    return square().sum(keepdim, axes).apply(ElementwiseTable.NORM_ROOT);
-  }
-
-  /** The largest element over {@code axes}; elements that attain it share the gradient. */
-  public Var amax(boolean keepdim, int... axes) {
-    return apply(Reduce.amax(shape(), keepdim, axes));
-  }
-
-  /** The smallest element over {@code axes}; elements that attain it share the gradient. */
-  public Var amin(boolean keepdim, int... axes) {
-    return apply(Reduce.amin(shape(), keepdim, axes));
-  }
-
-  /** I32 indices of the largest elements along an axis; ties go to the lowest. */
-  public Var argmax(int axis, boolean keepdim) {
-    return apply(new Indexing.ArgExtreme(shape().axis(axis), keepdim, true));
-  }
-
-  /** I32 indices of the smallest elements along an axis; ties go to the lowest. */
-  public Var argmin(int axis, boolean keepdim) {
-    return apply(new Indexing.ArgExtreme(shape().axis(axis), keepdim, false));
-  }
-
-  /** log(sum(e^x)) over {@code axes}. */
-  public Var logsumexp(boolean keepdim, int... axes) {
-    List<Integer> sorted = Reduce.sum(shape(), keepdim, axes).axes();
-    return apply(new Softmax.LogSumExp(sorted, keepdim));
-  }
-
-  /** e^x / sum(e^x) along an axis. */
-  public Var softmax(int axis) {
-    return apply(new Softmax.Probabilities(shape().axis(axis)));
-  }
-
-  /** log(softmax(x)) along an axis. */
-  public Var logSoftmax(int axis) {
-    return apply(new Softmax.LogProbabilities(shape().axis(axis)));
-  }
-
-  /** Running sums along an axis. */
-  public Var cumsum(int axis) {
-    return apply(new Indexing.CumSum(shape().axis(axis), false));
-  }
-
   // ---- matrix product ----
 
   /**
@@ -233,25 +160,24 @@ public final class Var implements ElementwiseMethods, NetworkMethods, Value {
     return shape.equals(product.shape()) ? product : product.reshape(shape);
   }
 
+  /**
+   * The Einstein sum of this and {@code other} as in NumPy, by one matrix product: {@code
+   * q.einsum("bhqd,bhkd->bhqk", k)} sums over d.
+   *
+   * @param equation the axes of this, of {@code other} and of the result; without {@code ->} the
+   *     letters that occur once, in alphabetical order
+   * @throws IllegalArgumentException if it names an axis twice or one that is not there
+   * @throws ShapeException if it does not fit the shapes
+   */
+  public Var einsum(String equation, Var other) {
+    return Einsum.of(equation, this, other);
+  }
+
   // ---- shape ----
 
   /** The elements in row-major order under another shape; one dimension may be -1. */
   public Var reshape(long... dims) {
-    long known = 1;
-    int open = -1;
-    for (int i = 0; i < dims.length; i++) {
-      if (dims[i] == -1) {
-        open = i;
-      } else {
-        known *= dims[i];
-      }
-    }
-    if (open >= 0 && known > 0) {
-      long[] filled = dims.clone();
-      filled[open] = shape().size() / known;
-      return reshape(Shape.of(filled));
-    }
-    return reshape(Shape.of(dims));
+    return reshape(shape().reshape(dims));
   }
 
   /** The elements in row-major order under {@code shape}. */

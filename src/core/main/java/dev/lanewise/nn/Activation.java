@@ -7,7 +7,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Elementwise layers without parameters; recipes know them by their name in lower case. */
+/**
+ * Activation functions as layers, without parameters; recipes know them by their name in lower
+ * case.
+ */
 public enum Activation implements Layer {
   /** max(x, 0). */
   RELU(Var::relu),
@@ -31,12 +34,18 @@ public enum Activation implements Layer {
   SIGMOID(Var::sigmoid),
   /** log(1 + e^x). */
   SOFTPLUS(Var::softplus),
+  /** log(sigmoid(x)). */
+  LOGSIGMOID(Var::logSigmoid),
   /** x / (1 + |x|). */
   SOFTSIGN(Var::softsign),
   /** clamp(x / 6 + 1/2, 0, 1). */
   HARDSIGMOID(Var::hardSigmoid),
   /** x hardsigmoid(x). */
-  HARDSWISH(Var::hardSwish);
+  HARDSWISH(Var::hardSwish),
+  /** e^x / sum(e^x) along the last axis; cross-entropy includes it. */
+  SOFTMAX(x -> x.softmax(-1)),
+  /** The logarithm of the softmax along the last axis. */
+  LOG_SOFTMAX(x -> x.logSoftmax(-1));
 
   private final UnaryOperator<Var> function;
 

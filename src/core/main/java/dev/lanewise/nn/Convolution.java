@@ -3,6 +3,7 @@ package dev.lanewise.nn;
 import dev.lanewise.autodiff.Var;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
+import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.Window;
 import org.jspecify.annotations.Nullable;
 
@@ -141,6 +142,31 @@ public final class Convolution {
     Shape plane = Shape.of(1, 1, x.shape().dim(2), x.shape().dim(3));
     Var ones = x.tape().constant(x.tape().scope().allocate(x.dtype(), plane).fill(1));
     return sums.div(ones.unfold(rows, columns, 0).sum(2, 3));
+  }
+
+  /**
+   * The means of x [n, c, h, w] over {@code rows} x {@code columns} cells: cell i of k along an
+   * axis of length l covers elements floor(i l / k) to ceil((i + 1) l / k), the last excluded.
+   */
+  public static Var adaptiveAvgPool2d(Var x, long rows, long columns) {
+    Shape s = x.shape();
+    if (s.rank() != 4 || rows < 1 || columns < 1) {
+      throw new ShapeException(
+          "adaptive_avg_pool2d: %s does not make %d x %d cells".formatted(s, rows, columns));
+    }
+    Var narrow = x.matmul(cells(x, columns, s.dim(3)).transpose());
+    return cells(x, rows, s.dim(2)).matmul(narrow);
+  }
+
+  /** [cells, length]: 1 / n at the n elements of each cell. */
+  private static Var cells(Var like, long cells, long length) {
+    Tensor t = like.tape().scope().zeros(like.dtype(), Shape.of(cells, length));
+    for (long i = 0; i < cells; i++) {
+      long from = i * length / cells;
+      long to = Math.ceilDiv((i + 1) * length, cells);
+      t.select(0, i).slice(0, from, to).fill(1.0 / (to - from));
+    }
+    return like.tape().constant(t);
   }
 
   private static void checkPadding(String op, Window window) {

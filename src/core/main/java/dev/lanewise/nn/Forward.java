@@ -47,6 +47,11 @@ public final class Forward {
     return buffers != null ? this : new Forward(tape, network.state(), prefix, training, step);
   }
 
+  /** The same pass on another tape with the same parameters. */
+  Forward on(Tape other) {
+    return new Forward(other, buffers, prefix, training, step);
+  }
+
   /** Whether this is training. */
   public boolean isTraining() {
     return training;

@@ -26,6 +26,30 @@ public final class Functional {
     return weight.indexSelect(0, flat.reshape(flat.size())).reshape(out);
   }
 
+  /**
+   * The positional encoding of Vaswani et al. 2017 for x [n, t, width], of shape [t, width]:
+   *
+   * <pre>
+   * pe[p, 2i] = sin(p / 10000^(2i / width))    pe[p, 2i + 1] = cos(p / 10000^(2i / width))
+   * </pre>
+   */
+  public static Var sinusoidalEncoding(Var x) {
+    Shape s = x.shape();
+    if (s.rank() != 3) {
+      throw new ShapeException("sinusoidal_encoding: expected [n, t, width], found " + s);
+    }
+    int width = Math.toIntExact(s.dim(2));
+    double[] values = new double[Math.toIntExact(s.dim(1) * width)];
+    for (int i = 0; i < values.length; i++) {
+      int even = i % width / 2 * 2;
+      int place = i / width;
+      double angle = place / StrictMath.pow(10_000, even / (double) width);
+      values[i] = i % width == even ? StrictMath.sin(angle) : StrictMath.cos(angle);
+    }
+    Tensor table = x.tape().scope().allocate(x.dtype(), Shape.of(s.dim(1), width));
+    return x.tape().constant(table.copyFrom(values));
+  }
+
   // ---- normalization ----
 
   /**

@@ -130,6 +130,16 @@ public final class Sequential implements Layer, AutoCloseable {
     return forward(Forward.evaluation(tape), x);
   }
 
+  /**
+   * What each layer gives, has and costs for one sample.
+   *
+   * @param sample shape of a sample, without the batch axis
+   * @param dtype type of the inputs: the network's own, or I32 where they are indices
+   */
+  public ModelSummary summary(Shape sample, DType dtype) {
+    return ModelSummary.of(this, sample, dtype);
+  }
+
   @Override
   public String describe() {
     return "Sequential" + layers.stream().map(Layer::describe).toList();

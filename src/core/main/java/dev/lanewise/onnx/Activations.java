@@ -26,9 +26,12 @@ final class Activations {
       case TANH -> graph.node("Tanh", x);
       case SIGMOID -> graph.node("Sigmoid", x);
       case SOFTPLUS -> graph.node("Softplus", x);
+      case LOGSIGMOID -> graph.node("Neg", graph.node("Softplus", graph.node("Neg", x)));
       case SOFTSIGN -> graph.node("Softsign", x);
       case HARDSIGMOID -> graph.node("HardSigmoid", new String[] {x}, set("alpha", 1 / 6.0));
       case HARDSWISH -> graph.node("HardSwish", x);
+      case SOFTMAX -> graph.node("Softmax", new String[] {x}, set("axis", -1));
+      case LOG_SOFTMAX -> graph.node("LogSoftmax", new String[] {x}, set("axis", -1));
     };
   }
 

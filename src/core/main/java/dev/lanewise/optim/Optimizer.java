@@ -45,8 +45,8 @@ public sealed interface Optimizer
   double lr();
 
   /**
-   * Whether a step evaluates the gradients more than once, so that {@link OptimizerState#step(
-   * java.util.function.DoubleSupplier)} has to be told how.
+   * Whether a step evaluates the gradients more than once, so that {@link OptimizerState#step} has
+   * to be told how.
    */
   default boolean needsClosure() {
     return false;

@@ -149,6 +149,16 @@ public final class Shape {
   }
 
   /**
+   * The shape of the same number of elements under other extents.
+   *
+   * @param dims the extents; one may be -1 and is then what makes up the size
+   * @throws ShapeException if no such extent exists
+   */
+  public Shape reshape(long... dims) {
+    return Reshape.infer(this, dims);
+  }
+
+  /**
    * Inserts an axis.
    *
    * @param axis where the new axis will be, 0 to rank; negative counts from the end of the result,

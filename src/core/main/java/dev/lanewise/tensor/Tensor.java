@@ -287,7 +287,7 @@ public final class Tensor {
    * @throws ShapeException if the sizes differ, or the tensor is not contiguous enough for a view
    */
   public Tensor reshape(long... dims) {
-    return reshape(Reshape.infer(shape(), dims));
+    return reshape(shape().reshape(dims));
   }
 
   /**

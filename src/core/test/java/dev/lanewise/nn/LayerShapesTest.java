@@ -37,6 +37,11 @@ final class LayerShapesTest {
         new Case(ConvTranspose2d.of(4, 6, Window.of(2)).groups(2).withoutBias(), 4, 5, 4),
         new Case(MaxPool2d.of(2), 3, 7, 6),
         new Case(AvgPool2d.of(Window.of(3).stride(2).padding(1)), 3, 7, 6),
+        new Case(new AdaptiveAvgPool2d(3, 1), 2, 7, 4),
+        new Case(new AdaptiveAvgPool2d(5, 4), 2, 3, 4),
+        new Case(new SinusoidalEncoding(), 4, 5),
+        new Case(new Checkpointed(Sequential.of(Linear.of(3, 4), Layers.dropout(0.5))), 2, 3),
+        new Case(Activation.LOG_SOFTMAX, 2, 3),
         new Case(Recurrent.rnn(3, 2), 5, 3),
         new Case(Recurrent.lstm(3, 2), 5, 3),
         new Case(Recurrent.gru(3, 2), 1, 3),
@@ -92,6 +97,34 @@ final class LayerShapesTest {
       assertThat(model.outputShape(Shape.of(3))).isEqualTo(Shape.of(3, 3));
       assertThat(y.tensor().slice(0, 0, 1).slice(1, 0, 1).toFloats())
           .isEqualTo(model.store().values().get("0.weight").slice(0, 6, 7).toFloats());
+    }
+  }
+
+  @Test
+  void adaptiveCellsCoverTheImage() {
+    try (var tape = Tape.open()) {
+      Var x =
+          tape.constant(tape.scope().of(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 1, 1, 2, 5));
+      double[] found = Convolution.adaptiveAvgPool2d(x, 1, 3).tensor().toDoubles();
+      assertThat(found).containsExactly(new double[] {4, 5.5, 7}, within(1e-14));
+      double[] finer = Convolution.adaptiveAvgPool2d(x, 3, 1).tensor().toDoubles();
+      assertThat(finer).containsExactly(new double[] {3, 5.5, 8}, within(1e-14));
+    }
+  }
+
+  @Test
+  void sinusoidsHaveTheirPlace() {
+    try (var tape = Tape.open()) {
+      Var x = tape.constant(tape.scope().zeros(DType.F64, Shape.of(2, 3, 5)));
+      Var encoding = Functional.sinusoidalEncoding(x);
+      assertThat(encoding.shape()).isEqualTo(Shape.of(3, 5));
+      for (int p = 0; p < 3; p++) {
+        for (int c = 0; c < 5; c++) {
+          double angle = p * Math.pow(10_000, -2 * (c / 2) / 5.0);
+          double expected = c % 2 == 0 ? Math.sin(angle) : Math.cos(angle);
+          assertThat(encoding.tensor().getDouble(p, c)).isCloseTo(expected, within(1e-14));
+        }
+      }
     }
   }
 

@@ -7,7 +7,6 @@ import dev.lanewise.nn.Convolution;
 import dev.lanewise.nn.Functional;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Recurrence;
-import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.Window;
 import java.util.ArrayList;
@@ -51,6 +50,12 @@ final class GraphCases {
     Window window(int axis, long kernel) {
       return new Window(
           kernel, each("stride", axis, 1), each("padding", axis, 0), each("dilation", axis, 1));
+    }
+
+    /** The windows of a pool, side by side unless told otherwise. */
+    Window pool(int axis) {
+      long kernel = each("kernel", axis, 1);
+      return window(axis, kernel).stride(each("stride", axis, kernel));
     }
 
     /** An attribute that is one number for all axes or one for each. */
@@ -104,8 +109,8 @@ final class GraphCases {
     run("erf", (i, x) -> x.erf());
     run("sigmoid", (i, x) -> x.sigmoid());
     run("relu", (i, x) -> x.relu());
-    run("leaky_relu", (i, x) -> x.leakyRelu(i.c.number("slope")));
-    run("elu", (i, x) -> x.elu(1));
+    run("leaky_relu", (i, x) -> x.leakyRelu(i.c.number("slope", 0.01)));
+    run("elu", (i, x) -> x.elu(i.c.number("alpha", 1)));
     run("selu", (i, x) -> x.selu());
     run("softplus", (i, x) -> x.softplus());
     run("logsigmoid", (i, x) -> x.logSigmoid());
@@ -132,6 +137,8 @@ final class GraphCases {
     run("amax", (i, x) -> x.amax(i.keepdim(), i.axes()));
     run("amin", (i, x) -> x.amin(i.keepdim(), i.axes()));
     run("logsumexp", (i, x) -> x.logsumexp(i.keepdim(), i.axes()));
+    run("sign", (i, x) -> x.sign());
+    run("argmin", (i, x) -> x.argmin(i.c.integer("axis"), i.keepdim()));
     run("argmax", (i, x) -> x.argmax(i.c.integer("axis"), i.keepdim()));
     run("softmax", (i, x) -> x.softmax(i.c.integer("axis")));
     run("log_softmax", (i, x) -> x.logSoftmax(i.c.integer("axis")));
@@ -147,7 +154,12 @@ final class GraphCases {
     run("gather", (i, x) -> x.gather(i.c.integer("axis"), i.y().tensor()));
     run("index_select", (i, x) -> x.indexSelect(i.c.integer("axis"), i.y().tensor()));
 
-    run("linear", (i, x) -> x.linear(i.param("weight"), i.param("bias")));
+    run(
+        "linear",
+        (i, x) ->
+            i.param("bias") == null
+                ? x.matmul(i.param("weight").transpose())
+                : x.linear(i.param("weight"), i.param("bias")));
 
     run("embedding", (i, x) -> Functional.embedding(x, i.param("weight")));
     run(
@@ -187,7 +199,7 @@ final class GraphCases {
                 i.param("weight"),
                 i.param("bias"),
                 i.window(0, i.param("weight").shape().dim(2)),
-                i.c.integer("groups")));
+                (long) i.c.number("groups", 1)));
     run(
         "conv2d",
         (i, x) ->
@@ -197,7 +209,7 @@ final class GraphCases {
                 i.param("bias"),
                 i.window(0, i.param("weight").shape().dim(2)),
                 i.window(1, i.param("weight").shape().dim(3)),
-                i.c.integer("groups")));
+                (long) i.c.number("groups", 1)));
     run(
         "conv_transpose2d",
         (i, x) ->
@@ -209,19 +221,10 @@ final class GraphCases {
                 i.window(1, i.param("weight").shape().dim(3)),
                 (long) i.c.number("output_padding", 0),
                 (long) i.c.number("groups", 1)));
-    run(
-        "max_pool2d",
-        (i, x) ->
-            Convolution.maxPool2d(
-                x, i.window(0, i.each("kernel", 0, 1)), i.window(1, i.each("kernel", 1, 1))));
+    run("max_pool2d", (i, x) -> Convolution.maxPool2d(x, i.pool(0), i.pool(1)));
     run(
         "avg_pool2d",
-        (i, x) ->
-            Convolution.avgPool2d(
-                x,
-                i.window(0, i.each("kernel", 0, 1)),
-                i.window(1, i.each("kernel", 1, 1)),
-                i.c.flag("count_include_pad")));
+        (i, x) -> Convolution.avgPool2d(x, i.pool(0), i.pool(1), i.c.flag("count_include_pad")));
 
     run("mse", (i, x) -> new Loss.MeanSquaredError(i.averaging()).of(x, i.y()));
     run("bce_with_logits", (i, x) -> new Loss.BceWithLogits(i.averaging()).of(x, i.y()));
@@ -333,7 +336,7 @@ final class GraphCases {
     try (var tape = Tape.open()) {
       List<Var> in = new ArrayList<>();
       for (Tensor t : c.numbered("in.")) {
-        in.add(t.dtype() == DType.F32 ? tape.variable(t) : tape.constant(t));
+        in.add(t.dtype().isFloating() ? tape.variable(t) : tape.constant(t));
       }
       Map<String, Var> params = new TreeMap<>();
       c.tensors()

@@ -64,7 +64,10 @@ final class OptimizerCases {
                 0,
                 c.number("eps")));
     OPTIMIZERS.put(
-        "adadelta", c -> new Adadelta(c.number("lr"), c.number("rho"), c.number("eps"), 0));
+        "adadelta",
+        c ->
+            new Adadelta(
+                c.number("lr"), c.number("rho"), c.number("eps"), c.number("weight_decay", 0)));
     OPTIMIZERS.put(
         "adam",
         c ->
@@ -84,17 +87,30 @@ final class OptimizerCases {
                 .weightDecay(c.number("weight_decay")));
     OPTIMIZERS.put(
         "adamax",
-        c -> new Adamax(c.number("lr"), c.first("betas"), c.second("betas"), c.number("eps"), 0));
+        c ->
+            new Adamax(
+                c.number("lr"),
+                c.first("betas"),
+                c.second("betas"),
+                c.number("eps"),
+                c.number("weight_decay", 0)));
     OPTIMIZERS.put(
         "nadam",
         c ->
             NAdam.of(c.number("lr"))
                 .betas(c.first("betas"), c.second("betas"))
                 .eps(c.number("eps"))
+                .weightDecay(c.number("weight_decay", 0))
                 .momentumDecay(c.number("momentum_decay")));
     OPTIMIZERS.put(
         "radam",
-        c -> new RAdam(c.number("lr"), c.first("betas"), c.second("betas"), c.number("eps"), 0));
+        c ->
+            new RAdam(
+                c.number("lr"),
+                c.first("betas"),
+                c.second("betas"),
+                c.number("eps"),
+                c.number("weight_decay", 0)));
     OPTIMIZERS.put(
         "rprop",
         c ->

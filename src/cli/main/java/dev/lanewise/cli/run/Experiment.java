@@ -9,12 +9,14 @@ import dev.lanewise.data.Batches;
 import dev.lanewise.data.DataSet;
 import dev.lanewise.data.DownloadListener;
 import dev.lanewise.data.Folds;
+import dev.lanewise.data.Epoch;
 import dev.lanewise.data.Normalizer;
 import dev.lanewise.data.Splits;
 import dev.lanewise.data.TableSchema;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.io.Checkpoint;
 import dev.lanewise.metric.Regression;
+import dev.lanewise.nn.ModelSummary;
 import dev.lanewise.nn.ParameterSpec;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.onnx.OnnxModel;
@@ -24,6 +26,7 @@ import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.Regularizer;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.TensorStore;
 import dev.lanewise.train.CheckpointFolder;
 import dev.lanewise.train.EarlyStopping;
@@ -142,6 +145,14 @@ public final class Experiment implements AutoCloseable {
   /** Trainable numbers. */
   public long parameterCount() {
     return model.parameters().stream().map(ParameterSpec::shape).mapToLong(s -> s.size()).sum();
+  }
+
+  /** The model layer by layer. */
+  public ModelSummary summary() {
+    try (Epoch order = evaluationBatches(splits.test()).epoch(0, 0)) {
+      Tensor x = order.next().x();
+      return model.summary(x.shape().without(0), x.dtype());
+    }
   }
 
   /** What is trained on, for the manifest. */

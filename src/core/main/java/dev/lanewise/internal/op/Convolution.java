@@ -90,6 +90,11 @@ public final class Convolution {
     }
 
     @Override
+    public long flops(Shape out, Shape... in) {
+      return out.size() * (2 * in[1].size() / in[1].dim(0) + in.length - 2);
+    }
+
+    @Override
     public void forward(Exec exec, Tensor[] in, Tensor out) {
       Tensor w = exec.contiguous(in[1]);
       int bytes = out.dtype().bytes();
@@ -134,6 +139,11 @@ public final class Convolution {
     }
 
     @Override
+    public long flops(Shape out, Shape... in) {
+      return 2 * in[0].size() * (in[1].size() / in[1].dim(0));
+    }
+
+    @Override
     public void forward(Exec exec, Tensor[] in, Tensor out) {
       Tensor w = exec.contiguous(in[1]);
       int bytes = out.dtype().bytes();
@@ -172,6 +182,11 @@ public final class Convolution {
     public Shape shape(Shape... in) {
       check(name(), in[0], in[1], in[0].dim(1), rows, columns);
       return Shape.of(in[1].dim(1), in[0].dim(1), rows.kernel(), columns.kernel());
+    }
+
+    @Override
+    public long flops(Shape out, Shape... in) {
+      return 2 * in[1].size() * (out.size() / out.dim(0));
     }
 
     @Override
@@ -294,7 +309,7 @@ public final class Convolution {
     long scratch = exec.allocate(DType.U8, Shape.of(share.tasks() * stride)).address();
     int oh = Math.toIntExact(out.shape().dim(2));
     int ow = Math.toIntExact(out.shape().dim(3));
-    long plane = oh * ow * bytes;
+    long plane = (long) oh * ow * bytes;
     exec.parallel()
         .run(
             share.tasks(),

@@ -35,6 +35,11 @@ public record Linear() implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return out.size() * (2 * in[1].dim(1) + 1);
+  }
+
+  @Override
   public void forward(Exec exec, Tensor[] in, Tensor out) {
     exec.map(COPY, new double[0], new Tensor[] {in[2]}, out);
     Tensor x = exec.contiguous(in[0]);

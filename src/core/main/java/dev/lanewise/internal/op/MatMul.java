@@ -57,6 +57,11 @@ public record MatMul() implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return 2 * out.size() * in[0].dim(-1);
+  }
+
+  @Override
   public void forward(Exec exec, Tensor[] in, Tensor out) {
     if (out.size() == 0) {
       return;

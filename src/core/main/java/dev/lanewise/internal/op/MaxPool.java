@@ -35,6 +35,11 @@ public record MaxPool() implements Op {
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return in[0].size();
+  }
+
+  @Override
   public void forward(Exec exec, Tensor[] in, Tensor out) {
     Tensor x = exec.contiguous(in[0]);
     PoolKernel kernel = exec.kernels().pool(Ops.precision(x.dtype()));

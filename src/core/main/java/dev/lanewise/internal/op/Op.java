@@ -29,6 +29,14 @@ public interface Op {
   }
 
   /**
+   * Floating-point operations for a result of shape {@code out}: by default one an element. Matrix
+   * products count two a multiply-add.
+   */
+  default long flops(Shape out, Shape... in) {
+    return out.size();
+  }
+
+  /**
    * Computes into {@code out}, which is contiguous, has the shape and type promised, and overlaps
    * no input. Inputs may have any layout.
    */

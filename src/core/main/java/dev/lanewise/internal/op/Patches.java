@@ -46,6 +46,12 @@ public final class Patches {
           columns.count(s.dim(3)));
     }
 
+    /** It copies. */
+    @Override
+    public long flops(Shape out, Shape... in) {
+      return 0;
+    }
+
     @Override
     public void forward(Exec exec, Tensor[] in, Tensor out) {
       Tensor x = exec.contiguous(in[0]);
@@ -108,6 +114,11 @@ public final class Patches {
                 .formatted(height, width, expected, s));
       }
       return Shape.of(s.dim(0), s.dim(1), height, width);
+    }
+
+    @Override
+    public long flops(Shape out, Shape... in) {
+      return in[0].size();
     }
 
     @Override

@@ -87,6 +87,11 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
   }
 
   @Override
+  public long flops(Shape out, Shape... in) {
+    return in[0].size();
+  }
+
+  @Override
   public void forward(Exec exec, Tensor[] in, Tensor out) {
     Shape shape = in[0].shape();
     long reduced = 1;

@@ -40,12 +40,20 @@ public final class Sequential implements Layer, AutoCloseable {
 
   /**
    * Gives all parameters and buffers their initial values, a pure function of the seed and their
-   * names. Replaces those that exist.
+   * names. Replaces those that exist, which stay if there is no memory for the new ones beside.
    */
   public Sequential initialize(long seed, DType dtype) {
+    TensorStore buffers = store("buffers", buffers(), seed, dtype);
+    Parameters values;
+    try {
+      values = new Parameters(store("parameters", parameters(), seed, dtype));
+    } catch (RuntimeException e) {
+      buffers.close();
+      throw e;
+    }
     close();
-    parameters = new Parameters(store("parameters", parameters(), seed, dtype));
-    state = store("buffers", buffers(), seed, dtype);
+    parameters = values;
+    state = buffers;
     return this;
   }
 

@@ -44,13 +44,4 @@ public enum DType {
   public boolean isFloating() {
     return floating;
   }
-
-  /**
-   * Says whether the type only stores data, so that it must be converted before computing.
-   *
-   * @return true for F16 and BF16
-   */
-  public boolean isStorageOnly() {
-    return this == F16 || this == BF16;
-  }
 }

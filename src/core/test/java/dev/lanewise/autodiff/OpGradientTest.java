@@ -272,6 +272,31 @@ final class OpGradientTest {
   }
 
   @Test
+  void logsumexpOfNothingPossibleIsMinusInfinityWithoutSlope() {
+    double never = Double.NEGATIVE_INFINITY;
+    try (var tape = Tape.open()) {
+      Var x = tape.variable(tape.scope().of(new double[] {never, never, 1, never}, 2, 2));
+      Var y = x.logsumexp(false, 1);
+      tape.backward(y, tape.scope().of(new double[] {1, 1}, 2));
+      assertThat(y.tensor().toDoubles()).containsExactly(never, 1);
+      assertThat(tape.gradient(x).toDoubles()).containsExactly(0, 0, 1, 0);
+    }
+  }
+
+  @Test
+  void normsAndPowersHaveASlopeAtZero() {
+    try (var tape = Tape.open()) {
+      Var x = tape.variable(tape.scope().of(new double[] {0, 0}, 2));
+      tape.backward(x.norm(false));
+      assertThat(tape.gradient(x).toDoubles()).containsExactly(0, 0);
+      tape.backward(x.pow(2).sum());
+      assertThat(tape.gradient(x).toDoubles()).containsExactly(0, 0);
+      tape.backward(x.pow(1).sum());
+      assertThat(tape.gradient(x).toDoubles()).containsExactly(1, 1);
+    }
+  }
+
+  @Test
   void theExtremesThatTieShareTheGradient() {
     try (var tape = Tape.open()) {
       Var x = tape.variable(tape.scope().of(new double[] {1, 3, 3, 2, 3, 1}, 2, 3));

@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.within;
 import dev.lanewise.autodiff.Tape;
 import dev.lanewise.autodiff.Var;
 import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.OffHeapBudgetException;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +55,41 @@ final class LayersTest {
         double extreme = Arrays.stream(x).map(Math::abs).max().orElseThrow();
         assertThat(extreme).as(name).isBetween(0.098, 0.1);
       }
+    }
+  }
+
+  @Test
+  void valuesStayWhenThereIsNoMemoryForNewOnes() {
+    long[] width = {3};
+    Layer growing =
+        new Layer() {
+          @Override
+          public String describe() {
+            return "Growing";
+          }
+
+          @Override
+          public Shape outputShape(Shape sample) {
+            return sample;
+          }
+
+          @Override
+          public List<ParameterSpec> parameters() {
+            return List.of(
+                new ParameterSpec("w", Shape.of(width[0]), new Initializer.Normal(0, 1)));
+          }
+
+          @Override
+          public Var forward(Forward pass, Var x) {
+            return x;
+          }
+        };
+    try (var model = Sequential.of(growing).initialize(1, DType.F32)) {
+      float[] before = model.store().values().get("0.w").toFloats();
+      width[0] = 1L << 50;
+      assertThatExceptionOfType(OffHeapBudgetException.class)
+          .isThrownBy(() -> model.initialize(2, DType.F32));
+      assertThat(model.store().values().get("0.w").toFloats()).isEqualTo(before);
     }
   }
 

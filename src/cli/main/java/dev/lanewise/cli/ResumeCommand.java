@@ -38,6 +38,11 @@ final class ResumeCommand implements Callable<Integer> {
       description = "A folder with data of your own in place of the downloaded ones.")
   private @Nullable Path data;
 
+  @Option(
+      names = "--ignore-fingerprint",
+      description = "Go on even where the bits may differ from those of the machine it began on.")
+  private boolean ignoreFingerprint;
+
   @Option(names = "--quiet", description = "Print the result only.")
   private boolean quiet;
 
@@ -60,6 +65,7 @@ final class ResumeCommand implements Callable<Integer> {
                           .println(
                               "lanewise: passing over a damaged checkpoint: "
                                   + damaged.getMessage()));
+      experiment.ignoreFingerprint(ignoreFingerprint);
       return new TrainingSession(engine, experiment, run, terminal, quiet).run(newest);
     }
   }

@@ -51,6 +51,11 @@ final class VerifyCommand implements Callable<Integer> {
       description = "A folder with data of your own in place of the downloaded ones.")
   private @Nullable Path data;
 
+  @Option(
+      names = "--ignore-fingerprint",
+      description = "Compare even where the bits may differ from those of the machine it ran on.")
+  private boolean ignoreFingerprint;
+
   @Option(names = "--quiet", description = "Print the result only.")
   private boolean quiet;
 
@@ -80,6 +85,9 @@ final class VerifyCommand implements Callable<Integer> {
             Engine.of(engineArguments.options(engineArguments.mode(recorded.recipe().mode())));
         Experiment experiment =
             Experiment.open(recorded.recipe(), data, new DownloadProgress(terminal, quiet))) {
+      if (!ignoreFingerprint) {
+        engine.fingerprint().requireSame(recorded.fingerprint());
+      }
       requireSameData(recorded, experiment);
       try (Rerun rerun =
               new Rerun(recorded, experiment, limit, d -> print(out, d, "recorded", "here"));

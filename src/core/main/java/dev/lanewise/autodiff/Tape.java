@@ -1,6 +1,7 @@
 package dev.lanewise.autodiff;
 
 import dev.lanewise.engine.Engine;
+import dev.lanewise.engine.Mode;
 import dev.lanewise.internal.engine.CpuEngine;
 import dev.lanewise.internal.op.ElementwiseTable;
 import dev.lanewise.internal.op.Exec;
@@ -10,6 +11,7 @@ import dev.lanewise.internal.op.Reduce;
 import dev.lanewise.internal.op.Views;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.DTypeException;
+import dev.lanewise.tensor.LanewiseException;
 import dev.lanewise.tensor.Parameters;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
@@ -44,11 +46,13 @@ public final class Tape implements AutoCloseable {
   private final @Nullable Parameters parameters;
   private final Map<String, Var> leaves = new HashMap<>();
   private final List<Var> nodes = new ArrayList<>();
+  private final boolean strict;
   private boolean recording = true;
 
   private Tape(Engine engine, @Nullable Parameters parameters) {
     this.exec = Exec.of((CpuEngine) engine, scope);
     this.parameters = parameters;
+    this.strict = engine.options().mode() == Mode.STRICT;
   }
 
   /** A tape without parameters on the shared engine. */
@@ -131,6 +135,10 @@ public final class Tape implements AutoCloseable {
   }
 
   private Tensor compute(Op op, @Nullable Tensor into, Var... in) {
+    if (strict && !op.isStrict()) {
+      throw new LanewiseException(
+          op.name() + ": has no strict path, its bits depend on the machine: choose mode fast.");
+    }
     Tensor[] tensors = new Tensor[in.length];
     Shape[] shapes = new Shape[in.length];
     DType[] dtypes = new DType[in.length];

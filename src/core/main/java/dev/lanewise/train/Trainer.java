@@ -37,7 +37,8 @@ public final class Trainer {
   @Nullable Clipping clipping;
   @Nullable EarlyStopping earlyStopping;
   @Nullable CheckpointFolder checkpoints;
-  long checkpointEvery;
+  CheckpointPolicy checkpointPolicy = CheckpointPolicy.everySteps(0);
+  boolean ignoreFingerprint;
   long seed;
   final List<TrainingListener> listeners = new ArrayList<>();
 
@@ -101,12 +102,22 @@ public final class Trainer {
    * run.
    */
   public Trainer checkpoints(CheckpointFolder folder, long everySteps) {
-    if (everySteps < 0) {
-      throw new IllegalArgumentException(
-          "checkpoint.every_steps must not be negative, found " + everySteps);
-    }
+    return checkpoints(folder, CheckpointPolicy.everySteps(everySteps));
+  }
+
+  /** Where to write checkpoints, and when. */
+  public Trainer checkpoints(CheckpointFolder folder, CheckpointPolicy policy) {
     checkpoints = folder;
-    checkpointEvery = everySteps;
+    checkpointPolicy = policy;
+    return this;
+  }
+
+  /**
+   * Whether a checkpoint may be gone on from where the bits may differ from those of the machine it
+   * was written on; by default {@link #fit} refuses that.
+   */
+  public Trainer ignoreFingerprint(boolean value) {
+    ignoreFingerprint = value;
     return this;
   }
 
@@ -141,6 +152,8 @@ public final class Trainer {
    * @param from the checkpoint; null to start from the beginning
    * @throws dev.lanewise.tensor.LanewiseException if the checkpoint is of another model or
    *     optimizer
+   * @throws dev.lanewise.engine.FingerprintMismatchException if the bits may differ here: in strict
+   *     mode under other numeric specifications, in fast mode on another machine or OpenBLAS
    */
   public TrainingResult fit(
       Batches train, @Nullable Batches validation, int epochs, @Nullable Checkpoint from) {

@@ -4,6 +4,7 @@ import dev.lanewise.autodiff.Tape;
 import dev.lanewise.autodiff.Var;
 import dev.lanewise.data.Batch;
 import dev.lanewise.data.Batches;
+import dev.lanewise.engine.Fingerprint;
 import dev.lanewise.io.Checkpoint;
 import dev.lanewise.nn.Forward;
 import dev.lanewise.optim.OptimizerState;
@@ -27,6 +28,7 @@ final class TrainingRun implements AutoCloseable {
   private static final String BEST = "best";
   private static final String BEST_BUFFERS = "best_buffers";
   private static final String SLOTS = "optimizer";
+  private static final String FINGERPRINT = "fingerprint.";
 
   private final Trainer settings;
   private final Batches train;
@@ -59,6 +61,12 @@ final class TrainingRun implements AutoCloseable {
   private double bestLoss = Double.POSITIVE_INFINITY;
   private int epochsSinceBest;
   private boolean stop;
+
+  /** When the last checkpoint was written, or the run began. */
+  private long savedAt = System.nanoTime();
+
+  /** The smallest validation loss of an epoch. */
+  private double smallestLoss = Double.POSITIVE_INFINITY;
 
   TrainingRun(Trainer settings, Batches train, @Nullable Batches validation, int epochs) {
     this.settings = settings;
@@ -105,6 +113,7 @@ final class TrainingRun implements AutoCloseable {
     for (; epoch < epochs && !stop && !stoppedEarly; epoch++) {
       EpochReport report = epoch();
       reports.add(report);
+      saveIfBest(report);
       for (TrainingListener listener : settings.listeners) {
         listener.onEpoch(report);
       }
@@ -191,9 +200,21 @@ final class TrainingRun implements AutoCloseable {
 
   private void saveIfDue() {
     CheckpointFolder folder = settings.checkpoints;
-    boolean due = settings.checkpointEvery > 0 && step % settings.checkpointEvery == 0;
-    if (folder != null && (due || stop)) {
+    long now = System.nanoTime();
+    if (folder != null && (stop || settings.checkpointPolicy.isDue(step, now - savedAt))) {
       folder.save(checkpoint(), step);
+      savedAt = now;
+    }
+  }
+
+  /** Before listeners hear of the epoch, so that a run that goes on from it tells them again. */
+  private void saveIfBest(EpochReport report) {
+    Evaluation validation = report.validation();
+    if (validation != null && !stop && validation.loss() < smallestLoss) {
+      smallestLoss = validation.loss();
+      if (settings.checkpoints != null && settings.checkpointPolicy.keepBest()) {
+        settings.checkpoints.saveBest(checkpoint());
+      }
     }
   }
 
@@ -205,7 +226,13 @@ final class TrainingRun implements AutoCloseable {
     state.put("step", Long.toString(step));
     state.put("epoch", Integer.toString(epoch));
     state.put("batch", Integer.toString(batch));
+    settings
+        .engine()
+        .fingerprint()
+        .fields()
+        .forEach((name, value) -> state.put(FINGERPRINT + name, value));
     totals.save(state);
+    state.put("smallest.loss", Double.toHexString(smallestLoss));
     state.put("best.loss", Double.toHexString(bestLoss));
     state.put("best.epochs_since", Integer.toString(epochsSinceBest));
     for (TrainingListener listener : settings.listeners) {
@@ -236,6 +263,9 @@ final class TrainingRun implements AutoCloseable {
 
   /** Takes the state of {@code from}, after checking that it is of this run. */
   void restore(Checkpoint from) {
+    if (!settings.ignoreFingerprint) {
+      settings.engine().fingerprint().requireSame(fingerprint(from));
+    }
     same("seed", Long.toString(settings.seed), from.require("seed"));
     same("optimizer", optimizer.plan().toString(), from.require("optimizer"));
     Map<String, Tensor> targets = new LinkedHashMap<>();
@@ -253,11 +283,25 @@ final class TrainingRun implements AutoCloseable {
     batch = Integer.parseInt(from.require("batch"));
     totals = Totals.restore(from.state());
     samplesBefore = totals.evaluation().samples();
+    smallestLoss = Double.parseDouble(from.require("smallest.loss"));
     bestLoss = Double.parseDouble(from.require("best.loss"));
     epochsSinceBest = Integer.parseInt(from.require("best.epochs_since"));
     for (TrainingListener listener : settings.listeners) {
       listener.onResume(from.state());
     }
+  }
+
+  /** Where a checkpoint was written. */
+  private static Fingerprint fingerprint(Checkpoint from) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    from.state()
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith(FINGERPRINT)) {
+                fields.put(key.substring(FINGERPRINT.length()), value);
+              }
+            });
+    return new Fingerprint(fields);
   }
 
   private static Tensor require(Checkpoint from, String name) {

@@ -148,7 +148,7 @@ final class RecipeFormat {
     tree.removeIf(JsonNode::isNull);
     section(
         tree, "data", new DataSpec(DataSpec.SOURCES.getFirst(), 32, Normalizer.Kind.STANDARD, 0));
-    section(tree, "checkpoint", new CheckpointSpec(0, 3));
+    section(tree, "checkpoint", new CheckpointSpec(0, 0, 3, false));
     if (tree.has("early_stopping")) {
       section(tree, "early_stopping", EarlyStopping.patience(3));
     }

@@ -40,6 +40,7 @@ public final class Experiment implements AutoCloseable {
   private final Normalizer normalizer;
   private final Sequential model;
   private final Schedule schedule;
+  private boolean ignoreFingerprint;
 
   private Experiment(Recipe recipe, Splits splits, @Nullable Normalizer saved) {
     this.recipe = recipe;
@@ -134,6 +135,11 @@ public final class Experiment implements AutoCloseable {
         .formatHex(Weights.newDigest().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** Whether to go on from a checkpoint of a machine on which the bits may have been others. */
+  public void ignoreFingerprint(boolean value) {
+    ignoreFingerprint = value;
+  }
+
   /** Samples in an epoch. */
   public int trainingSamples() {
     return trainAndValidation.train().size();
@@ -151,9 +157,9 @@ public final class Experiment implements AutoCloseable {
       List<TrainingListener> listeners,
       @Nullable CheckpointFolder checkpoints,
       @Nullable Checkpoint from) {
-    Trainer trainer = trainer(engine);
+    Trainer trainer = trainer(engine).ignoreFingerprint(ignoreFingerprint);
     if (checkpoints != null) {
-      trainer.checkpoints(checkpoints, recipe.checkpoint().everySteps());
+      trainer.checkpoints(checkpoints, recipe.checkpoint().policy());
     }
     listeners.forEach(trainer::listener);
     Batches validation = evaluationBatches(trainAndValidation.test());

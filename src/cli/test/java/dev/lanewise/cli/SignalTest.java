@@ -1,0 +1,66 @@
+package dev.lanewise.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Programs of their own: what signals and options of the JVM do. */
+@DisabledOnOs(OS.WINDOWS)
+@Timeout(300)
+class SignalTest {
+  @TempDir private Path folder;
+
+  private static Process start(List<String> options, String... args) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("--enable-native-access=dev.lanewise,dev.lanewise.openblas"));
+    command.addAll(List.of("-p", System.getProperty("jdk.module.path")));
+    command.addAll(List.of("-m", "dev.lanewise.cli/dev.lanewise.cli.Main"));
+    command.addAll(List.of(args));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void aSignalSavesACheckpointToGoOnFrom(String signal, int exitCode) throws Exception {
+    Path run = folder.resolve("run");
+    Process process =
+        start(List.of(), "train", "--epochs=1000", "--threads=1", "--out=" + run);
+    try (BufferedReader output = process.inputReader()) {
+      assertThat(output.lines().anyMatch(line -> line.startsWith("epoch 1/1000"))).isTrue();
+      new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+      assertThat(output.lines()).anyMatch(line -> line.startsWith("go on with: lanewise resume"));
+    }
+    assertThat(process.waitFor()).isEqualTo(exitCode);
+    try (var checkpoints = Files.list(run.resolve("checkpoints"))) {
+      assertThat(checkpoints).hasSize(1);
+    }
+    assertThat(Files.readString(run.resolve("summary.json"))).contains("\"interrupted\" : true");
+    assertThat(Cli.output("verify", run.toString(), "--quiet", "--threads=2"))
+        .startsWith("the same bits: ")
+        .endsWith(" 2 saved weights\n");
+  }
+
+  @Test
+  void missingHardwareFmaIsAnnounced() throws Exception {
+    Process process = start(List.of("-XX:-UseFMA"), "info");
+    String output = process.inputReader().readAllAsString();
+    assertThat(process.waitFor()).as(output).isZero();
+    assertThat(output)
+        .containsPattern("(?m)^fma +false$")
+        .contains("WARNING: fma: this JVM has no hardware FMA");
+  }
+}

@@ -65,6 +65,6 @@ public record Adagrad(
     return new UpdateRule(
         UpdateRule.minus(P, g.div(sum.sqrt().add(eps)), UpdateRule.scalar(0)),
         List.of(new Slot("sum", initialAccumulatorValue, sum)),
-        List.of((t, rate) -> rate / (1 + (t - 1) * lrDecay)));
+        List.of((t, rate, m) -> rate / (1 + (t - 1) * lrDecay)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.lanewise.optim;
 
+import static dev.lanewise.optim.UpdateRule.FRESH;
 import static dev.lanewise.optim.UpdateRule.P;
 import static dev.lanewise.optim.UpdateRule.average;
 import static dev.lanewise.optim.UpdateRule.scalar;
@@ -73,7 +74,7 @@ public record Adam(
   /** The step from {@code p} along {@code g}. */
   UpdateRule step(Expr p, Expr g) {
     List<Slot> slots = new ArrayList<>();
-    Expr mean = average(slot(0), beta1, g);
+    Expr mean = average(slot(0), FRESH, g);
     slots.add(new Slot("exp_avg", mean));
     Expr square = average(slot(1), beta2, g.square());
     slots.add(new Slot("exp_avg_sq", square));
@@ -87,7 +88,8 @@ public record Adam(
         UpdateRule.minus(p, mean.div(denominator), scalar(0)),
         slots,
         List.of(
-            (t, rate) -> rate / UpdateRule.correction(beta1, t),
-            (t, rate) -> 1 / Math.sqrt(UpdateRule.correction(beta2, t))));
+            (t, rate, momentum) -> rate / UpdateRule.correction(momentum, t),
+            (t, rate, momentum) -> 1 / Math.sqrt(UpdateRule.correction(beta2, t))),
+        beta1);
   }
 }

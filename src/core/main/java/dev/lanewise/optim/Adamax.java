@@ -1,5 +1,6 @@
 package dev.lanewise.optim;
 
+import static dev.lanewise.optim.UpdateRule.FRESH;
 import static dev.lanewise.optim.UpdateRule.P;
 import static dev.lanewise.optim.UpdateRule.average;
 import static dev.lanewise.optim.UpdateRule.slot;
@@ -58,11 +59,12 @@ public record Adamax(double lr, double beta1, double beta2, double eps, double w
 
   UpdateRule rule(Expr gradient) {
     Expr g = UpdateRule.decayed(gradient, weightDecay);
-    Expr mean = average(slot(0), beta1, g);
+    Expr mean = average(slot(0), FRESH, g);
     Expr largest = slot(1).mul(beta2).max(g.abs());
     return new UpdateRule(
         UpdateRule.minus(P, mean.div(largest.add(eps)), UpdateRule.scalar(0)),
         List.of(new Slot("exp_avg", mean), new Slot("exp_inf", largest)),
-        List.of((t, rate) -> rate / UpdateRule.correction(beta1, t)));
+        List.of((t, rate, momentum) -> rate / UpdateRule.correction(momentum, t)),
+        beta1);
   }
 }

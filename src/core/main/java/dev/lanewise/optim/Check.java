@@ -1,5 +1,8 @@
 package dev.lanewise.optim;
 
+import dev.lanewise.tensor.LanewiseException;
+import java.util.Map;
+
 /** Refuses impossible settings, naming the field, what was found and what was expected. */
 final class Check {
 
@@ -29,6 +32,15 @@ final class Check {
 
   static void finite(String field, double value) {
     require(Double.isFinite(value), field, value, "a finite number");
+  }
+
+  /** A value that a checkpoint must have. */
+  static String present(Map<String, String> state, String key) {
+    String value = state.get(key);
+    if (value == null) {
+      throw new LanewiseException("The checkpoint lacks the value " + key + ".");
+    }
+    return value;
   }
 
   static void require(boolean holds, String field, Object found, String expected) {

@@ -1,5 +1,6 @@
 package dev.lanewise.optim;
 
+import static dev.lanewise.optim.UpdateRule.FRESH;
 import static dev.lanewise.optim.UpdateRule.LR;
 import static dev.lanewise.optim.UpdateRule.P;
 import static dev.lanewise.optim.UpdateRule.average;
@@ -50,11 +51,12 @@ public record Lion(double lr, double beta1, double beta2, double weightDecay) im
 
   UpdateRule rule(Expr g) {
     Expr past = slot(0);
-    Expr sign = Expr.signOf(average(past, beta1, g));
+    Expr sign = Expr.signOf(average(past, FRESH, g));
     Expr direction = weightDecay == 0 ? sign : P.fma(Expr.constant(weightDecay), sign);
     return new UpdateRule(
         UpdateRule.minus(P, direction, LR),
         List.of(new Slot("exp_avg", average(past, beta2, g))),
-        List.of());
+        List.of(),
+        beta1);
   }
 }

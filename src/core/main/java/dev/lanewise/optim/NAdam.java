@@ -74,9 +74,9 @@ public record NAdam(
         P.sub(direction.div(square.sqrt().fma(scalar(2), eps))),
         List.of(new Slot("exp_avg", mean), new Slot("exp_avg_sq", square)),
         List.of(
-            (t, rate) -> rate * (1 - momentum(t)) / (1 - product.upTo(t)),
-            (t, rate) -> rate * momentum(t + 1) / (1 - product.upTo(t) * momentum(t + 1)),
-            (t, rate) -> 1 / Math.sqrt(UpdateRule.correction(beta2, t))));
+            (t, rate, m) -> rate * (1 - momentum(t)) / (1 - product.upTo(t)),
+            (t, rate, m) -> rate * momentum(t + 1) / (1 - product.upTo(t) * momentum(t + 1)),
+            (t, rate, m) -> 1 / Math.sqrt(UpdateRule.correction(beta2, t))));
   }
 
   private double momentum(long t) {

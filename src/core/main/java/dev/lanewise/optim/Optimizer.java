@@ -3,7 +3,6 @@ package dev.lanewise.optim;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.tensor.Parameters;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How parameters follow their gradients: an algorithm with its settings, without state. {@link
@@ -41,7 +40,7 @@ public sealed interface Optimizer
 
   /** This algorithm with a constant learning rate, no regularizer and no clipping. */
   default OptimizerPlan plan() {
-    return new OptimizerPlan(this, Schedule.constant(), List.of(), null);
+    return new OptimizerPlan(this, Schedule.constant(), List.of(), null, null);
   }
 
   /** With a learning rate that changes from step to step. */
@@ -67,22 +66,5 @@ public sealed interface Optimizer
   /** Starts this algorithm alone, see {@link OptimizerPlan#start(Engine, Parameters)}. */
   default OptimizerState start(Engine engine, Parameters parameters) {
     return plan().start(engine, parameters);
-  }
-
-  /**
-   * Starts with everything around it, see {@link OptimizerPlan#start(Engine, Parameters)}.
-   *
-   * @param schedule the learning rate over time; null for a constant one
-   * @param regularizers may be empty
-   * @param clipping null for none
-   */
-  default OptimizerState start(
-      Engine engine,
-      Parameters parameters,
-      @Nullable Schedule schedule,
-      List<Regularizer> regularizers,
-      @Nullable Clipping clipping) {
-    Schedule rates = schedule == null ? Schedule.constant() : schedule;
-    return new OptimizerPlan(this, rates, regularizers, clipping).start(engine, parameters);
   }
 }

@@ -16,31 +16,43 @@ import org.jspecify.annotations.Nullable;
  * @param schedule the learning rate at steps 0, 1, 2, ...
  * @param regularizers penalties, which add up; may be empty
  * @param clipping how gradients are limited; null for not at all
+ * @param plateau when the learning rate falls with the loss; null for never
  */
 public record OptimizerPlan(
     Optimizer optimizer,
     Schedule schedule,
     List<Regularizer> regularizers,
-    @Nullable Clipping clipping) {
+    @Nullable Clipping clipping,
+    @Nullable ReduceOnPlateau plateau) {
 
   /** Keeps a copy of the list. */
   public OptimizerPlan {
     regularizers = List.copyOf(regularizers);
   }
 
+  /** This plan with another algorithm. */
+  public OptimizerPlan optimizer(Optimizer value) {
+    return new OptimizerPlan(value, schedule, regularizers, clipping, plateau);
+  }
+
   /** This plan with another schedule. */
   public OptimizerPlan schedule(Schedule value) {
-    return new OptimizerPlan(optimizer, value, regularizers, clipping);
+    return new OptimizerPlan(optimizer, value, regularizers, clipping, plateau);
   }
 
   /** This plan with other regularizers. */
   public OptimizerPlan regularize(Regularizer... values) {
-    return new OptimizerPlan(optimizer, schedule, List.of(values), clipping);
+    return new OptimizerPlan(optimizer, schedule, List.of(values), clipping, plateau);
   }
 
   /** This plan with another clipping. */
   public OptimizerPlan clip(@Nullable Clipping value) {
-    return new OptimizerPlan(optimizer, schedule, regularizers, value);
+    return new OptimizerPlan(optimizer, schedule, regularizers, value, plateau);
+  }
+
+  /** This plan with a learning rate that falls when the loss does not. */
+  public OptimizerPlan reduceOnPlateau(@Nullable ReduceOnPlateau value) {
+    return new OptimizerPlan(optimizer, schedule, regularizers, clipping, value);
   }
 
   /** Starts on the shared engine, see {@link #start(Engine, Parameters)}. */

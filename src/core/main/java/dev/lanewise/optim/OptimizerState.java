@@ -4,6 +4,7 @@ import dev.lanewise.engine.Engine;
 import dev.lanewise.internal.engine.CpuEngine;
 import dev.lanewise.internal.kernel.Expr;
 import dev.lanewise.optim.UpdateRule.Slot;
+import dev.lanewise.tensor.LanewiseException;
 import dev.lanewise.tensor.Parameters;
 import dev.lanewise.tensor.TensorStore;
 import java.util.ArrayList;
@@ -11,13 +12,16 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An optimizer at work on one set of parameters. Its {@linkplain #slots slots} and its {@linkplain
- * #steps step count} are all that a checkpoint has to keep. Steps allocate no native memory. Not
- * for several threads at once.
+ * An optimizer at work on one set of parameters. Its {@linkplain #slots slots} and what {@link
+ * #save} tells are all that a checkpoint has to keep. Steps allocate no native memory. Not for
+ * several threads at once.
  */
 public final class OptimizerState implements AutoCloseable {
+  private static final String STEPS = "optimizer.steps";
+
   private final OptimizerPlan plan;
   private final Parameters parameters;
   private final UpdateRule rule;
@@ -27,6 +31,7 @@ public final class OptimizerState implements AutoCloseable {
   private final TensorStore[] slabs;
   private final GradientNorm norm;
   private final FlatReduce values;
+  private final @Nullable PlateauState plateau;
   private final List<Runnable> closers = new ArrayList<>();
 
   /** Addresses of the inputs (values, gradients, slots), then of the outputs (values, slots). */
@@ -42,6 +47,7 @@ public final class OptimizerState implements AutoCloseable {
     CpuEngine cpu = (CpuEngine) engine;
     this.plan = plan;
     this.parameters = parameters;
+    plateau = plan.plateau() == null ? null : new PlateauState(plan.plateau());
     penalty = Penalty.of(plan.regularizers());
     rule = UpdateRule.of(plan.optimizer(), penalty.addTo(UpdateRule.clipped(plan.clipping())));
     List<Expr> outputs = new ArrayList<>();
@@ -81,7 +87,7 @@ public final class OptimizerState implements AutoCloseable {
   /**
    * What the algorithm remembers of each parameter, by PyTorch's names such as {@code exp_avg};
    * each store has the names and shapes of the parameters. To restore a checkpoint, copy into them
-   * and set {@link #steps(long)}.
+   * and {@link #restore}.
    */
   public Map<String, TensorStore> slots() {
     return Collections.unmodifiableMap(slots);
@@ -92,15 +98,37 @@ public final class OptimizerState implements AutoCloseable {
     return steps;
   }
 
-  /** Goes on as after {@code count} steps. */
-  public void steps(long count) {
-    Check.count("steps", count, 0);
-    steps = count;
+  /** Adds everything but the slots to the state that a checkpoint keeps. */
+  public void save(Map<String, String> state) {
+    state.put(STEPS, Long.toString(steps));
+    if (plateau != null) {
+      plateau.save(state);
+    }
+  }
+
+  /**
+   * Goes on from what {@link #save} told.
+   *
+   * @throws LanewiseException if something is missing
+   */
+  public void restore(Map<String, String> state) {
+    steps = Long.parseLong(Check.present(state, STEPS));
+    if (plateau != null) {
+      plateau.restore(state);
+    }
+  }
+
+  /** Takes note of a validation loss, which {@link ReduceOnPlateau} goes by. */
+  public void observe(double loss) {
+    if (plateau != null) {
+      plateau.observe(loss);
+    }
   }
 
   /** The learning rate of the coming step. */
   public double learningRate() {
-    return plan.schedule().rate(plan.optimizer().lr(), steps);
+    double scheduled = plan.schedule().rate(plan.optimizer().lr(), steps);
+    return plateau == null ? scheduled : plateau.reduced(scheduled);
   }
 
   /**
@@ -124,7 +152,8 @@ public final class OptimizerState implements AutoCloseable {
     if (plan.clipping() instanceof Clipping.ClipNorm clip) {
       scale = clip.scale(Double.isNaN(measured) ? norm.measure() : measured);
     }
-    rule.fill(params, steps + 1, learningRate(), scale);
+    double momentum = plan.schedule().momentum(rule.momentum(), steps);
+    rule.fill(params, steps + 1, learningRate(), scale, momentum);
     fillAddresses();
     update.run(at, params);
     steps++;

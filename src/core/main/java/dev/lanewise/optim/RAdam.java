@@ -1,5 +1,6 @@
 package dev.lanewise.optim;
 
+import static dev.lanewise.optim.UpdateRule.FRESH;
 import static dev.lanewise.optim.UpdateRule.P;
 import static dev.lanewise.optim.UpdateRule.average;
 import static dev.lanewise.optim.UpdateRule.correction;
@@ -62,7 +63,7 @@ public record RAdam(double lr, double beta1, double beta2, double eps, double we
 
   UpdateRule rule(Expr gradient) {
     Expr g = UpdateRule.decayed(gradient, weightDecay);
-    Expr mean = average(slot(0), beta1, g);
+    Expr mean = average(slot(0), FRESH, g);
     Expr square = average(slot(1), beta2, g.square());
     // one of the two scalars is zero: the step is either plain or adaptive
     Expr factor = scalar(0).div(square.sqrt().add(eps)).add(scalar(1));
@@ -70,8 +71,9 @@ public record RAdam(double lr, double beta1, double beta2, double eps, double we
         UpdateRule.minus(P, mean, factor),
         List.of(new Slot("exp_avg", mean), new Slot("exp_avg_sq", square)),
         List.of(
-            (t, rate) -> rate / correction(beta1, t) * adaptive(t),
-            (t, rate) -> length(t) > KNOWN ? 0 : rate / correction(beta1, t)));
+            (t, rate, momentum) -> rate / correction(momentum, t) * adaptive(t),
+            (t, rate, momentum) -> length(t) > KNOWN ? 0 : rate / correction(momentum, t)),
+        beta1);
   }
 
   /** The rectification times the bias correction of the root; 0 for a plain step. */

@@ -1,6 +1,7 @@
 package dev.lanewise.optim;
 
 import static dev.lanewise.optim.UpdateRule.LR;
+import static dev.lanewise.optim.UpdateRule.MOMENTUM;
 import static dev.lanewise.optim.UpdateRule.P;
 import static dev.lanewise.optim.UpdateRule.average;
 import static dev.lanewise.optim.UpdateRule.slot;
@@ -83,9 +84,9 @@ public record RmsProp(
     }
     Expr direction = g.div(spread.sqrt().add(eps));
     if (momentum > 0) {
-      direction = slot(slots.size()).fma(Expr.constant(momentum), direction);
+      direction = slot(slots.size()).fma(MOMENTUM, direction);
       slots.add(new Slot("momentum_buffer", direction));
     }
-    return new UpdateRule(UpdateRule.minus(P, direction, LR), slots, List.of());
+    return new UpdateRule(UpdateRule.minus(P, direction, LR), slots, List.of(), momentum);
   }
 }

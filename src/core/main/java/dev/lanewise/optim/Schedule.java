@@ -19,6 +19,16 @@ public sealed interface Schedule {
    */
   double rate(double lr, double time);
 
+  /**
+   * The momentum, or the first beta, that goes with the rate.
+   *
+   * @param momentum the optimizer's own
+   * @param time steps done, at least 0; fractions are allowed
+   */
+  default double momentum(double momentum, double time) {
+    return momentum;
+  }
+
   /** This schedule with {@code steps} optimizer steps as its unit of time, such as an epoch. */
   default Schedule every(long steps) {
     return new Every(this, steps);
@@ -81,9 +91,12 @@ public sealed interface Schedule {
     return new CosineRestarts(t0, tMult, etaMin);
   }
 
-  /** Up to {@code maxLr} and down within {@code total}, with PyTorch's defaults. */
+  /**
+   * Up to {@code maxLr} and down within {@code total}, with PyTorch's defaults: momentum goes from
+   * 0.95 down to 0.85 and back.
+   */
   static OneCycle oneCycle(double maxLr, long total) {
-    return new OneCycle(maxLr, total, 0.3, 25, 1e4);
+    return new OneCycle(maxLr, total, 0.3, 25, 1e4, true, 0.85, 0.95);
   }
 
   // ---- the schedules ----
@@ -253,16 +266,28 @@ public sealed interface Schedule {
   /**
    * The one-cycle policy (Smith, Topin, arXiv:1708.07120) with cosines: from maxLr / divFactor up
    * to maxLr, then down to maxLr / divFactor / finalDivFactor, where it stays. The optimizer's own
-   * learning rate is not used.
+   * learning rate is not used. Momentum goes the other way: down to baseMomentum while the rate
+   * rises, then back. It is the momentum of SGD and RMSprop if they have one, and the first beta of
+   * Adam, AdamW, Adamax, RAdam and Lion.
    *
    * @param maxLr the highest rate, at least 0
    * @param total steps in the cycle, at least 2
    * @param pctStart share of the cycle that goes up, in [0, 1]
    * @param divFactor above 0
    * @param finalDivFactor above 0
+   * @param cycleMomentum whether momentum changes too
+   * @param baseMomentum the lowest momentum, in [0, 1)
+   * @param maxMomentum the highest momentum, in [0, 1)
    */
   record OneCycle(
-      double maxLr, long total, double pctStart, double divFactor, double finalDivFactor)
+      double maxLr,
+      long total,
+      double pctStart,
+      double divFactor,
+      double finalDivFactor,
+      boolean cycleMomentum,
+      double baseMomentum,
+      double maxMomentum)
       implements Schedule {
     /** Checks the values. */
     public OneCycle {
@@ -271,17 +296,28 @@ public sealed interface Schedule {
       Check.require(pctStart >= 0 && pctStart <= 1, "pct_start", pctStart, "a number from 0 to 1");
       Check.positive("div_factor", divFactor);
       Check.positive("final_div_factor", finalDivFactor);
+      Check.decay("base_momentum", baseMomentum);
+      Check.decay("max_momentum", maxMomentum);
     }
 
     @Override
     public double rate(double lr, double time) {
       double initial = maxLr / divFactor;
+      return cycle(time, initial, maxLr, initial / finalDivFactor);
+    }
+
+    @Override
+    public double momentum(double momentum, double time) {
+      return cycleMomentum ? cycle(time, maxMomentum, baseMomentum, maxMomentum) : momentum;
+    }
+
+    private double cycle(double time, double start, double middle, double last) {
       double top = pctStart * total - 1;
       double end = total - 1;
       if (time < top) {
-        return anneal(initial, maxLr, time / top);
+        return anneal(start, middle, time / top);
       }
-      return anneal(maxLr, initial / finalDivFactor, Math.min(1, (time - top) / (end - top)));
+      return anneal(middle, last, Math.min(1, (time - top) / (end - top)));
     }
   }
 
@@ -302,6 +338,13 @@ public sealed interface Schedule {
     public double rate(double lr, double time) {
       return time < until ? first.rate(lr, time) : second.rate(lr, time - until);
     }
+
+    @Override
+    public double momentum(double momentum, double time) {
+      return time < until
+          ? first.momentum(momentum, time)
+          : second.momentum(momentum, time - until);
+    }
   }
 
   /**
@@ -320,6 +363,11 @@ public sealed interface Schedule {
     @Override
     public double rate(double lr, double time) {
       return schedule.rate(lr, time / steps);
+    }
+
+    @Override
+    public double momentum(double momentum, double time) {
+      return schedule.momentum(momentum, time / steps);
     }
   }
 

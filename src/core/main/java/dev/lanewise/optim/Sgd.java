@@ -1,6 +1,7 @@
 package dev.lanewise.optim;
 
 import static dev.lanewise.optim.UpdateRule.LR;
+import static dev.lanewise.optim.UpdateRule.MOMENTUM;
 import static dev.lanewise.optim.UpdateRule.P;
 
 import dev.lanewise.internal.kernel.Expr;
@@ -64,13 +65,13 @@ public record Sgd(
     if (momentum == 0) {
       return new UpdateRule(UpdateRule.minus(P, g, LR), List.of(), List.of());
     }
-    Expr keep = Expr.constant(momentum);
     Expr entering = dampening == 0 ? g : g.mul(UpdateRule.scalar(0));
-    Expr buffer = UpdateRule.slot(0).fma(keep, entering);
-    Expr direction = nesterov ? buffer.fma(keep, g) : buffer;
+    Expr buffer = UpdateRule.slot(0).fma(MOMENTUM, entering);
+    Expr direction = nesterov ? buffer.fma(MOMENTUM, g) : buffer;
     return new UpdateRule(
         UpdateRule.minus(P, direction, LR),
         List.of(new Slot("momentum_buffer", buffer)),
-        List.of((t, lr) -> t == 1 ? 1 : 1 - dampening));
+        List.of((t, lr, m) -> t == 1 ? 1 : 1 - dampening),
+        momentum);
   }
 }

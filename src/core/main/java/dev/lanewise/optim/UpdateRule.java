@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param value the parameter after the step
  * @param slots what is kept for each element from step to step, in the order of {@link #slot}
  * @param scalars what changes from step to step, in the order of {@link #scalar}
+ * @param momentum the share of the past that a schedule may cycle, {@link #MOMENTUM} in the
+ *     expressions; NaN if there is none
  */
-record UpdateRule(Expr value, List<Slot> slots, List<Scalar> scalars) {
+record UpdateRule(Expr value, List<Slot> slots, List<Scalar> scalars, double momentum) {
 
   /** The parameter. */
   static final Expr P = Expr.input(0);
@@ -28,8 +30,14 @@ record UpdateRule(Expr value, List<Slot> slots, List<Scalar> scalars) {
   /** What gradients are multiplied by so that their norm stays within its limit. */
   static final Expr CLIP_SCALE = Expr.param(1);
 
+  /** The momentum of the step. */
+  static final Expr MOMENTUM = Expr.param(2);
+
+  /** 1 - the momentum of the step. */
+  static final Expr FRESH = Expr.param(3);
+
   /** Index of the first {@link #scalar}. */
-  static final int FIRST_SCALAR = 2;
+  static final int FIRST_SCALAR = 4;
 
   private static final int FIRST_SLOT = 2;
 
@@ -51,13 +59,21 @@ record UpdateRule(Expr value, List<Slot> slots, List<Scalar> scalars) {
   /** A number that is the same for all elements of a step, computed in double. */
   @FunctionalInterface
   interface Scalar {
-    /** Its value at step {@code t} = 1, 2, ... with learning rate {@code lr}. */
-    double at(long t, double lr);
+    /**
+     * Its value at step {@code t} = 1, 2, ... with learning rate {@code lr} and the momentum of the
+     * step, NaN for a rule without one.
+     */
+    double at(long t, double lr, double momentum);
   }
 
   UpdateRule {
     slots = List.copyOf(slots);
     scalars = List.copyOf(scalars);
+  }
+
+  /** A rule without momentum. */
+  UpdateRule(Expr value, List<Slot> slots, List<Scalar> scalars) {
+    this(value, slots, scalars, Double.NaN);
   }
 
   /** The rule of {@code optimizer} for the effective gradient {@code g}. */
@@ -108,7 +124,12 @@ record UpdateRule(Expr value, List<Slot> slots, List<Scalar> scalars) {
    * past): with weights that add up to exactly 1, rounding them does not shift where it settles.
    */
   static Expr average(Expr past, double decay, Expr x) {
-    return x.sub(past).fma(Expr.constant(1 - decay), past);
+    return average(past, Expr.constant(1 - decay), x);
+  }
+
+  /** The same, where {@code fresh} is the weight of {@code x}. */
+  static Expr average(Expr past, Expr fresh, Expr x) {
+    return x.sub(past).fma(fresh, past);
   }
 
   /** a - b * c, rounded once. */
@@ -127,11 +148,13 @@ record UpdateRule(Expr value, List<Slot> slots, List<Scalar> scalars) {
   }
 
   /** Writes the parameters of the loop of step {@code t}. */
-  void fill(double[] params, long t, double lr, double clipScale) {
+  void fill(double[] params, long t, double lr, double clipScale, double momentum) {
     params[0] = lr;
     params[1] = clipScale;
+    params[2] = momentum;
+    params[3] = 1 - momentum;
     for (int i = 0; i < scalars.size(); i++) {
-      params[FIRST_SCALAR + i] = scalars.get(i).at(t, lr);
+      params[FIRST_SCALAR + i] = scalars.get(i).at(t, lr, momentum);
     }
   }
 }

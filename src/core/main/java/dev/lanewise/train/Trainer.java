@@ -11,6 +11,8 @@ import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.AdamW;
 import dev.lanewise.optim.Clipping;
 import dev.lanewise.optim.Optimizer;
+import dev.lanewise.optim.OptimizerPlan;
+import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.Regularizer;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.tensor.DType;
@@ -31,10 +33,7 @@ public final class Trainer {
   final Sequential model;
   private @Nullable Engine engine;
   Loss loss = Loss.crossEntropy();
-  Optimizer optimizer = AdamW.of(1e-3);
-  @Nullable Schedule schedule;
-  List<Regularizer> regularizers = List.of();
-  @Nullable Clipping clipping;
+  OptimizerPlan plan = AdamW.of(1e-3).plan();
   @Nullable EarlyStopping earlyStopping;
   @Nullable CheckpointFolder checkpoints;
   CheckpointPolicy checkpointPolicy = CheckpointPolicy.everySteps(0);
@@ -69,25 +68,31 @@ public final class Trainer {
 
   /** How to step. */
   public Trainer optimizer(Optimizer value) {
-    optimizer = value;
+    plan = plan.optimizer(value);
     return this;
   }
 
   /** How the learning rate changes from step to step. */
   public Trainer schedule(Schedule value) {
-    schedule = value;
+    plan = plan.schedule(value);
     return this;
   }
 
   /** What keeps the parameters small. */
   public Trainer regularize(Regularizer... values) {
-    regularizers = List.of(values);
+    plan = plan.regularize(values);
     return this;
   }
 
   /** How gradients are limited. */
   public Trainer clip(Clipping value) {
-    clipping = value;
+    plan = plan.clip(value);
+    return this;
+  }
+
+  /** How the learning rate falls when the validation loss does not; needs a validation set. */
+  public Trainer reduceOnPlateau(ReduceOnPlateau value) {
+    plan = plan.reduceOnPlateau(value);
     return this;
   }
 
@@ -162,6 +167,9 @@ public final class Trainer {
     }
     if (earlyStopping != null && validation == null) {
       throw new IllegalArgumentException("early stopping needs a validation set");
+    }
+    if (plan.plateau() != null && validation == null) {
+      throw new IllegalArgumentException("reduce on plateau needs a validation set");
     }
     engine().warmUp();
     model.initialize(seed, DType.F32);

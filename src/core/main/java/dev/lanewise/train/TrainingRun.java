@@ -76,13 +76,7 @@ final class TrainingRun implements AutoCloseable {
     try {
       tape = Tape.open(settings.engine(), settings.model.store());
       closers.add(tape::close);
-      optimizer =
-          settings.optimizer.start(
-              settings.engine(),
-              settings.model.store(),
-              settings.schedule,
-              settings.regularizers,
-              settings.clipping);
+      optimizer = settings.plan.start(settings.engine(), settings.model.store());
       closers.add(optimizer::close);
       buffersBefore = copyOf(buffers(), "buffers before the step");
       boolean keepBest = settings.earlyStopping != null;
@@ -147,6 +141,9 @@ final class TrainingRun implements AutoCloseable {
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
     Evaluation evaluated = validation == null ? null : settings.evaluate(validation);
+    if (evaluated != null) {
+      optimizer.observe(evaluated.loss());
+    }
     Evaluation trained = totals.evaluation();
     double rate = (trained.samples() - samplesBefore) / seconds;
     samplesBefore = 0;
@@ -222,7 +219,7 @@ final class TrainingRun implements AutoCloseable {
     Map<String, String> state = new LinkedHashMap<>();
     state.put("seed", Long.toString(settings.seed));
     state.put("optimizer", optimizer.plan().toString());
-    state.put("optimizer.steps", Long.toString(optimizer.steps()));
+    optimizer.save(state);
     state.put("step", Long.toString(step));
     state.put("epoch", Integer.toString(epoch));
     state.put("batch", Integer.toString(batch));
@@ -277,7 +274,7 @@ final class TrainingRun implements AutoCloseable {
           same("type of " + name, target.dtype(), require(from, name).dtype());
         });
     targets.forEach((name, target) -> target.copyFrom(require(from, name)));
-    optimizer.steps(Long.parseLong(from.require("optimizer.steps")));
+    optimizer.restore(from.state());
     step = Long.parseLong(from.require("step"));
     epoch = Integer.parseInt(from.require("epoch"));
     batch = Integer.parseInt(from.require("batch"));

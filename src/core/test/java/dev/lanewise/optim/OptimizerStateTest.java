@@ -2,6 +2,7 @@ package dev.lanewise.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.lanewise.engine.Engine;
 import dev.lanewise.engine.KernelChoice;
@@ -98,7 +99,7 @@ final class OptimizerStateTest {
     inputs.add(parameters.gradients().get("x").toDoubles());
     state.slots().values().forEach(slot -> inputs.add(slot.get("x").toDoubles()));
     double[] params = new double[rule.params()];
-    rule.fill(params, t, lr, 1);
+    rule.fill(params, t, lr, 1, rule.momentum());
     Map<String, double[]> result = new TreeMap<>();
     result.put("values", evaluate(rule.value(), inputs, params));
     rule.slots().forEach(s -> result.put(s.name(), evaluate(s.next(), inputs, params)));
@@ -140,7 +141,9 @@ final class OptimizerStateTest {
       for (int i = 0; i < saved.size(); i++) {
         restored.get(i).flat().copyFrom(saved.get(i).flat());
       }
-      second.steps(first.steps());
+      Map<String, String> numbers = new TreeMap<>();
+      first.save(numbers);
+      second.restore(numbers);
       steps(first, parameters, 4);
       steps(second, copy, 4);
       assertSame(Cases.contents(copy, second), Cases.contents(parameters, first));
@@ -198,6 +201,47 @@ final class OptimizerStateTest {
       assertThat(parameters.values().get("x").getFloat(0)).isEqualTo(-0.5f);
       assertThat(state.learningRate()).isEqualTo(0.05);
       assertThat(state.steps()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void momentumFollowsTheSchedule() {
+    var cycle = new Schedule.OneCycle(0.1, 6, 0.5, 2, 10, true, 0.5, 0.9);
+    try (var parameters = new Parameters(store(DType.F64, 1));
+        var sgd = Sgd.of(1).momentum(0.3).schedule(cycle).start(parameters)) {
+      double p = 0;
+      double buffer = 0;
+      for (int t = 0; t < 8; t++) {
+        double g = t + 1;
+        parameters.gradients().get("x").fill(g);
+        buffer = cycle.momentum(0, t) * buffer + g;
+        p -= cycle.rate(1, t) * buffer;
+        sgd.step();
+        assertThat(parameters.values().get("x").getDouble(0)).isCloseTo(p, within(1e-12));
+      }
+    }
+  }
+
+  @Test
+  void theRateFallsOnAPlateau() {
+    var plateau = new ReduceOnPlateau(0.5, 1, 0.1, 1, 0.04);
+    var plan = Sgd.of(0.2).plan().reduceOnPlateau(plateau);
+    try (var parameters = new Parameters(store(DType.F32, 1));
+        var state = plan.start(parameters);
+        var resumed = plan.start(parameters)) {
+      double[] losses = {5, 4.6, 4, 3.7, 3.7, 3.7, 3.7, 3.7, 1, 1, 1, 1, 1, 1, 1, 1};
+      double[] rates = {
+        0.2, 0.2, 0.2, 0.2, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.04, 0.04, 0.04, 0.04, 0.04, 0.04
+      };
+      for (int i = 0; i < losses.length; i++) {
+        Map<String, String> numbers = new TreeMap<>();
+        state.save(numbers);
+        resumed.restore(numbers);
+        state.observe(losses[i]);
+        resumed.observe(losses[i]);
+        assertThat(state.learningRate()).as("after %d", i).isCloseTo(rates[i], within(1e-12));
+        assertThat(resumed.learningRate()).isEqualTo(state.learningRate());
+      }
     }
   }
 

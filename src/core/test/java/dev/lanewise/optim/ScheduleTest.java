@@ -13,6 +13,11 @@ final class ScheduleTest {
     assertThat(actual).containsExactly(expected, within(1e-15));
   }
 
+  private static void assertMomenta(Schedule schedule, double[] times, double... expected) {
+    double[] actual = DoubleStream.of(times).map(t -> schedule.momentum(0.7, t)).toArray();
+    assertThat(actual).containsExactly(expected, within(1e-15));
+  }
+
   private static double[] at(double... times) {
     return times;
   }
@@ -41,8 +46,13 @@ final class ScheduleTest {
 
   @Test
   void oneCycle() {
-    var schedule = new Schedule.OneCycle(1, 11, 0.5, 10, 100);
+    var schedule = new Schedule.OneCycle(1, 11, 0.5, 10, 100, true, 0.8, 0.9);
     assertRates(schedule, at(0, 4.5, 10, 99), 0.1, 1, 1e-3, 1e-3);
+    assertMomenta(schedule, at(0, 2.25, 4.5, 7.25, 10, 99), 0.9, 0.85, 0.8, 0.85, 0.9, 0.9);
+    var still = new Schedule.OneCycle(1, 11, 0.5, 10, 100, false, 0.8, 0.9);
+    assertMomenta(still, at(0, 4.5), 0.7, 0.7);
+    var late = Schedule.warmup(4, 0.5).then(schedule.every(2));
+    assertMomenta(late, at(3, 4, 13), 0.7, 0.9, 0.8);
   }
 
   @Test

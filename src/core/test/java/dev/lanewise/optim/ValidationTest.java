@@ -37,7 +37,8 @@ final class ValidationTest {
         refused("l2: found -1.0", () -> Regularizer.l2(-1)),
         refused("t_max: found 0, expected a whole number at least 1.", () -> Schedule.cosine(0)),
         refused("gamma: found NaN", () -> Schedule.exponential(Double.NaN)),
-        refused("pct_start: found 2.0", () -> new Schedule.OneCycle(1, 10, 2, 25, 1e4)));
+        refused(
+            "pct_start: found 2.0", () -> new Schedule.OneCycle(1, 10, 2, 25, 1e4, false, 0, 0)));
   }
 
   @ParameterizedTest

@@ -134,7 +134,10 @@ final class OptimizerCases {
                 c.integer("total"),
                 c.number("pct_start"),
                 c.number("div_factor"),
-                c.number("final_div_factor")));
+                c.number("final_div_factor"),
+                false,
+                0,
+                0));
     SCHEDULES.put(
         "sequential(linear, cosine)",
         c ->

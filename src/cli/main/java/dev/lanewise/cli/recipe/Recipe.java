@@ -9,6 +9,7 @@ import dev.lanewise.nn.Layer;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Optimizer;
+import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param regularize penalties on the parameters
  * @param clip how gradients are limited, or null
  * @param earlyStopping when to end early, or null
+ * @param reduceOnPlateau when the learning rate falls with the validation loss, or null
  * @param epochs passes over the training data, at least 1
  * @param seed of initial values, order and dropout
  * @param mode what is promised about bits
@@ -46,6 +48,7 @@ public record Recipe(
     List<RegularizerSpec> regularize,
     @JsonSetter(nulls = Nulls.SET) @Nullable ClipSpec clip,
     @JsonSetter(nulls = Nulls.SET) @Nullable EarlyStopping earlyStopping,
+    @JsonSetter(nulls = Nulls.SET) @Nullable ReduceOnPlateau reduceOnPlateau,
     int epochs,
     long seed,
     Mode mode,

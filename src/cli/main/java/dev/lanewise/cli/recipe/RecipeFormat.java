@@ -14,10 +14,12 @@ import dev.lanewise.optim.Lion;
 import dev.lanewise.optim.NAdam;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.RAdam;
+import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.RmsProp;
 import dev.lanewise.optim.Rprop;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.train.EarlyStopping;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.StreamReadFeature;
@@ -62,8 +64,12 @@ final class RecipeFormat {
           .with("constant", new ScheduleSpec.Constant(0))
           .with("step", new ScheduleSpec.Step(1, 0.1, 0))
           .with("exponential", new ScheduleSpec.Exponential(0.95, 0))
-          .with("linear", new ScheduleSpec.Linear(0, 0))
-          .with("cosine", new ScheduleSpec.Cosine(0, 0));
+          .with("multi_step", new ScheduleSpec.MultiStep(List.of(), 0.1, 0))
+          .with("linear", new ScheduleSpec.Linear(1, 0, 0))
+          .with("polynomial", new ScheduleSpec.Polynomial(1, 0))
+          .with("cosine", new ScheduleSpec.Cosine(0, 0))
+          .with("cosine_restarts", new ScheduleSpec.CosineRestarts(1, 2, 0, 0))
+          .with("one_cycle", new ScheduleSpec.OneCycle(1e-2, 0.3, 25, 1e4, true, 0.85, 0.95, 0));
 
   private static final Choices REGULARIZERS =
       new Choices("l2")
@@ -151,6 +157,9 @@ final class RecipeFormat {
     section(tree, "checkpoint", new CheckpointSpec(0, 0, 3, false));
     if (tree.has("early_stopping")) {
       section(tree, "early_stopping", EarlyStopping.patience(3));
+    }
+    if (tree.has("reduce_on_plateau")) {
+      section(tree, "reduce_on_plateau", ReduceOnPlateau.of());
     }
     tree.set("loss", LOSSES.fill(MAPPER, tree.get("loss")));
     tree.set("optimizer", OPTIMIZERS.fill(MAPPER, tree.get("optimizer")));

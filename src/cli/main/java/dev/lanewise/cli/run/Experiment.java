@@ -13,6 +13,7 @@ import dev.lanewise.engine.Engine;
 import dev.lanewise.io.Checkpoint;
 import dev.lanewise.nn.ParameterSpec;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.Regularizer;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.tensor.DType;
@@ -195,6 +196,10 @@ public final class Experiment implements AutoCloseable {
     EarlyStopping stopping = recipe.earlyStopping();
     if (stopping != null) {
       trainer.earlyStopping(stopping);
+    }
+    ReduceOnPlateau plateau = recipe.reduceOnPlateau();
+    if (plateau != null) {
+      trainer.reduceOnPlateau(plateau);
     }
     return trainer;
   }

@@ -1,6 +1,7 @@
 package dev.lanewise.cli.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.lanewise.engine.Mode;
 import dev.lanewise.optim.Adam;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecipeReaderTest {
   static final List<String> BUILT_IN = RecipeReader.BUILT_IN;
@@ -75,6 +77,45 @@ class RecipeReaderTest {
     assertThat(recipe.optimizer()).isEqualTo(Sgd.of(0.01).momentum(0.9).nesterov(true));
     assertThat(recipe.name()).isEqualTo("short");
     assertThat(recipe.seed()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "constant",
+        "step",
+        "multi_step",
+        "exponential",
+        "linear",
+        "polynomial",
+        "cosine",
+        "cosine_restarts",
+        "one_cycle"
+      })
+  void everyScheduleHasItsNameAndWarmsUp(String type) throws IOException {
+    Recipe recipe =
+        RecipeReader.read(
+            "digits-mlp",
+            Map.of("schedule", "{type: %s, warmup_steps: 4}".formatted(type), "optimizer", "sgd"));
+    Schedule schedule = recipe.buildSchedule(10);
+    assertThat(schedule.rate(1, 0)).isEqualTo(0.2);
+    assertThat(schedule.rate(1, 4))
+        .isCloseTo(type.equals("one_cycle") ? 0.01 / 25 : 1, within(1e-15));
+    Path file = Files.writeString(folder.resolve("x.yaml"), RecipeReader.write(recipe));
+    assertThat(RecipeReader.readResolved(file)).isEqualTo(recipe);
+  }
+
+  @Test
+  void schedulesCountInEpochs() {
+    Schedule steps = new ScheduleSpec.MultiStep(List.of(2L, 3L), 0.1, 0).build(5, 100);
+    assertThat(steps.rate(1, 199)).isEqualTo(1);
+    assertThat(steps.rate(1, 200)).isEqualTo(0.1);
+    assertThat(steps.rate(1, 300)).isCloseTo(0.01, within(1e-15));
+    Schedule restarts = new ScheduleSpec.CosineRestarts(1, 2, 0, 0).build(5, 100);
+    assertThat(restarts.rate(1, 50)).isCloseTo(0.5, within(1e-15));
+    assertThat(restarts.rate(1, 100)).isEqualTo(1);
+    assertThat(restarts.rate(1, 200)).isCloseTo(0.5, within(1e-15));
+    assertThat(new ScheduleSpec.Polynomial(2, 0).build(5, 100).rate(1, 250)).isEqualTo(0.25);
   }
 
   @Test

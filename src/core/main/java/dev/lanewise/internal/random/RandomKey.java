@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A key of counter-based random numbers: where a stream of draws comes from. Immutable; every
- * method is a pure function. The package description (rng-v1) specifies each bit.
+ * method is a pure function. SPECIFICATION.md (rng-v1) fixes each bit.
  *
  * <p>A key serves one purpose, for instance the dropout mask of one layer in one step; keys for
  * other purposes derive from it:

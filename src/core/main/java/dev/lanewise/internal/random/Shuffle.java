@@ -1,6 +1,6 @@
 package dev.lanewise.internal.random;
 
-/** Random orders. The package description (shuffle-v1) specifies them. */
+/** Random orders. SPECIFICATION.md (shuffle-v1) fixes them. */
 public final class Shuffle {
 
   private Shuffle() {}

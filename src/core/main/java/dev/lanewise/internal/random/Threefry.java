@@ -1,8 +1,8 @@
 package dev.lanewise.internal.random;
 
 /**
- * Threefry2x32 with 20 rounds in counter mode, as scalars; nothing is allocated. The package
- * description (rng-v1) specifies it.
+ * Threefry2x32 with 20 rounds in counter mode, as scalars; nothing is allocated. SPECIFICATION.md
+ * (rng-v1) fixes it.
  */
 public final class Threefry {
 

@@ -19,6 +19,8 @@ import picocli.CommandLine.ScopeType;
       ResumeCommand.class,
       EvalCommand.class,
       VerifyCommand.class,
+      TraceDiffCommand.class,
+      ReplayCommand.class,
       DataCommand.class,
       BenchCommand.class,
       InfoCommand.class

@@ -6,6 +6,7 @@ import dev.lanewise.cli.run.Experiment;
 import dev.lanewise.cli.run.RunFolder;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.engine.Mode;
+import dev.lanewise.train.HashTrace;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -60,6 +61,12 @@ final class TrainCommand implements Callable<Integer> {
       description = "Sets any key of the recipe by its path, as in --set optimizer.lr=0.01.")
   private Map<String, String> overrides = new LinkedHashMap<>();
 
+  @Option(
+      names = "--trace-hashes",
+      paramLabel = "FILE",
+      description = "Write a hash of everything that is computed, for lanewise trace-diff.")
+  private @Nullable Path trace;
+
   @Option(names = "--quiet", description = "Print the result only.")
   private boolean quiet;
 
@@ -70,8 +77,10 @@ final class TrainCommand implements Callable<Integer> {
     Terminal terminal = Terminal.standard();
     try (Engine engine = Engine.of(engineArguments.options(resolved.mode()));
         Experiment experiment =
-            Experiment.open(resolved, data, new DownloadProgress(terminal, quiet))) {
+            Experiment.open(resolved, data, new DownloadProgress(terminal, quiet));
+        HashTrace hashes = trace == null ? null : new HashTrace(trace)) {
       folder.claim(RecipeReader.write(resolved));
+      experiment.trace(hashes);
       return new TrainingSession(engine, experiment, folder, terminal, quiet).run(null);
     }
   }

@@ -48,6 +48,7 @@ public final class Tape implements AutoCloseable {
   private final List<Var> nodes = new ArrayList<>();
   private final boolean strict;
   private boolean recording = true;
+  private @Nullable OpObserver observer;
 
   private Tape(Engine engine, @Nullable Parameters parameters) {
     this.exec = Exec.of((CpuEngine) engine, scope);
@@ -165,6 +166,9 @@ public final class Tape implements AutoCloseable {
     }
     Tensor out = into != null ? into : scope.allocate(dtype, shape);
     op.forward(exec, tensors, out);
+    if (observer != null) {
+      observer.computed(op.name(), out);
+    }
     return out;
   }
 
@@ -331,29 +335,12 @@ public final class Tape implements AutoCloseable {
    * infinity; for error messages, as it looks at every element.
    */
   public String firstNonFinite() {
-    for (Var node : nodes) {
-      if (!isFinite(node.tensor)) {
-        return node.op == null
-            ? "a parameter or input"
-            : "the result of " + node.op.name() + " " + node.shape();
-      }
-    }
-    for (Map.Entry<String, Var> leaf : new TreeMap<>(leaves).entrySet()) {
-      Var gradient = leaf.getValue().gradient;
-      if (gradient != null && !isFinite(gradient.tensor)) {
-        return "the gradient of " + leaf.getKey();
-      }
-    }
-    return "the gradient norm";
+    return NonFinite.first(nodes, new TreeMap<>(leaves));
   }
 
-  private static boolean isFinite(Tensor t) {
-    for (double value : t.toDoubles()) {
-      if (!Double.isFinite(value)) {
-        return false;
-      }
-    }
-    return true;
+  /** Tells {@code listener} of everything that is computed from now on; null for nobody. */
+  public void observe(@Nullable OpObserver listener) {
+    observer = listener;
   }
 
   // ---- memory ----

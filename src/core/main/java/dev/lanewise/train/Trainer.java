@@ -17,6 +17,7 @@ import dev.lanewise.optim.Regularizer;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,8 @@ public final class Trainer {
   @Nullable CheckpointFolder checkpoints;
   CheckpointPolicy checkpointPolicy = CheckpointPolicy.everySteps(0);
   boolean ignoreFingerprint;
+  @Nullable HashTrace trace;
+  @Nullable Path failedSteps;
   long seed;
   final List<TrainingListener> listeners = new ArrayList<>();
 
@@ -126,6 +129,21 @@ public final class Trainer {
     return this;
   }
 
+  /** Writes a hash of everything that training computes to {@code value}, which stays open. */
+  public Trainer trace(HashTrace value) {
+    trace = value;
+    return this;
+  }
+
+  /**
+   * Where to write the state and the batch of a step that is not finite, for {@link #replay}; by
+   * default nowhere.
+   */
+  public Trainer keepFailedStep(Path folder) {
+    failedSteps = folder;
+    return this;
+  }
+
   /** Seed of the initial values, the order of samples and dropout. */
   public Trainer seed(long value) {
     seed = value;
@@ -178,6 +196,23 @@ public final class Trainer {
         run.restore(from);
       }
       return run.go();
+    }
+  }
+
+  /**
+   * Does a step again that failed in a run with the same settings and data.
+   *
+   * @param train batches of the training set
+   * @param bundle what {@link #keepFailedStep} wrote
+   * @return the step, if it does not fail here
+   * @throws NonFiniteException if it fails again
+   */
+  public StepReport replay(Batches train, Checkpoint bundle) {
+    Batch batch = ReplayBundle.batch(bundle);
+    model.initialize(seed, DType.F32);
+    try (var run = new TrainingRun(this, train, null, Integer.MAX_VALUE)) {
+      run.restore(ReplayBundle.before(bundle));
+      return run.step(batch);
     }
   }
 

@@ -11,9 +11,11 @@ import dev.lanewise.optim.OptimizerState;
 import dev.lanewise.tensor.LanewiseException;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.TensorStore;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +78,7 @@ final class TrainingRun implements AutoCloseable {
     try {
       tape = Tape.open(settings.engine(), settings.model.store());
       closers.add(tape::close);
+      tape.observe(settings.trace);
       optimizer = settings.plan.start(settings.engine(), settings.model.store());
       closers.add(optimizer::close);
       buffersBefore = copyOf(buffers(), "buffers before the step");
@@ -108,6 +111,9 @@ final class TrainingRun implements AutoCloseable {
       EpochReport report = epoch();
       reports.add(report);
       saveIfBest(report);
+      if (report.validation() != null) {
+        optimizer.observe(report.validation().loss());
+      }
       for (TrainingListener listener : settings.listeners) {
         listener.onEpoch(report);
       }
@@ -141,16 +147,20 @@ final class TrainingRun implements AutoCloseable {
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
     Evaluation evaluated = validation == null ? null : settings.evaluate(validation);
-    if (evaluated != null) {
-      optimizer.observe(evaluated.loss());
-    }
     Evaluation trained = totals.evaluation();
     double rate = (trained.samples() - samplesBefore) / seconds;
     samplesBefore = 0;
     return new EpochReport(epoch, epochs, step, trained, evaluated, seconds, rate);
   }
 
-  private StepReport step(Batch data) {
+  StepReport step(Batch data) {
+    HashTrace trace = settings.trace;
+    if (trace != null) {
+      trace.step(step);
+      trace.store("before", values());
+      trace.computed("batch x", data.x());
+      trace.computed("batch y", data.y());
+    }
     tape.reset();
     buffersBefore.flat().copyFrom(buffers().flat());
     Forward pass = Forward.training(tape, settings.seed, step);
@@ -162,12 +172,26 @@ final class TrainingRun implements AutoCloseable {
     double rate = optimizer.learningRate();
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
       buffers().flat().copyFrom(buffersBefore.flat());
-      throw new NonFiniteException(tape.firstNonFinite(), step, rate);
+      throw new NonFiniteException(tape.firstNonFinite(), step, rate, keepFailedStep(data));
     }
     optimizer.step();
+    if (trace != null) {
+      trace.store("after", values());
+    }
     double accuracy = settings.accuracy(output, data.y());
     return new StepReport(
         step++, epoch, batch++, train.count(), data.size(), loss, accuracy, rate, norm);
+  }
+
+  /** Writes the state before the step at hand and its batch, if that is wanted; says where. */
+  private @Nullable Path keepFailedStep(Batch data) {
+    if (settings.failedSteps == null) {
+      return null;
+    }
+    String name = String.format(Locale.ROOT, "step-%010d.safetensors", step);
+    Path file = settings.failedSteps.resolve(name);
+    ReplayBundle.write(file, checkpoint(), data);
+    return file;
   }
 
   private boolean noLongerImproves(EpochReport report) {

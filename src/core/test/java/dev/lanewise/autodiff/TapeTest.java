@@ -398,5 +398,8 @@ final class TapeTest {
     Var y = x.log();
     Var _ = y.square();
     assertThat(tape.firstNonFinite()).isEqualTo("the result of log [2]");
+    tape.reset();
+    Var _ = vector(1, Double.NaN).exp();
+    assertThat(tape.firstNonFinite()).isEqualTo("a variable");
   }
 }

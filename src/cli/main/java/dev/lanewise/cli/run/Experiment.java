@@ -21,6 +21,8 @@ import dev.lanewise.tensor.TensorStore;
 import dev.lanewise.train.CheckpointFolder;
 import dev.lanewise.train.EarlyStopping;
 import dev.lanewise.train.Evaluation;
+import dev.lanewise.train.HashTrace;
+import dev.lanewise.train.StepReport;
 import dev.lanewise.train.Trainer;
 import dev.lanewise.train.TrainingListener;
 import dev.lanewise.train.TrainingResult;
@@ -42,6 +44,8 @@ public final class Experiment implements AutoCloseable {
   private final Sequential model;
   private final Schedule schedule;
   private boolean ignoreFingerprint;
+  private @Nullable HashTrace trace;
+  private @Nullable Path failedSteps;
 
   private Experiment(Recipe recipe, Splits splits, @Nullable Normalizer saved) {
     this.recipe = recipe;
@@ -141,6 +145,21 @@ public final class Experiment implements AutoCloseable {
     ignoreFingerprint = value;
   }
 
+  /** Where to write a hash of everything that training computes. */
+  public void trace(@Nullable HashTrace value) {
+    trace = value;
+  }
+
+  /** Where to write the state and the batch of a step that is not finite. */
+  public void keepFailedStep(Path folder) {
+    failedSteps = folder;
+  }
+
+  /** Does a step again that failed. */
+  public StepReport replay(Engine engine, Checkpoint bundle) {
+    return trainer(engine).ignoreFingerprint(ignoreFingerprint).replay(trainingBatches(), bundle);
+  }
+
   /** Samples in an epoch. */
   public int trainingSamples() {
     return trainAndValidation.train().size();
@@ -161,6 +180,12 @@ public final class Experiment implements AutoCloseable {
     Trainer trainer = trainer(engine).ignoreFingerprint(ignoreFingerprint);
     if (checkpoints != null) {
       trainer.checkpoints(checkpoints, recipe.checkpoint().policy());
+    }
+    if (trace != null) {
+      trainer.trace(trace);
+    }
+    if (failedSteps != null) {
+      trainer.keepFailedStep(failedSteps);
     }
     listeners.forEach(trainer::listener);
     Batches validation = evaluationBatches(trainAndValidation.test());

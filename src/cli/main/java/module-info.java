@@ -3,6 +3,7 @@ module dev.lanewise.cli {
   requires com.fasterxml.jackson.annotation;
   requires dev.lanewise;
   requires info.picocli;
+  requires java.desktop;
   requires jdk.incubator.vector;
   requires me.tongfei.progressbar;
   requires tools.jackson.databind;
@@ -16,6 +17,8 @@ module dev.lanewise.cli {
   opens dev.lanewise.cli.bench to
       tools.jackson.databind;
   opens dev.lanewise.cli.recipe to
+      tools.jackson.databind;
+  opens dev.lanewise.cli.report to
       tools.jackson.databind;
   opens dev.lanewise.cli.run to
       tools.jackson.databind;

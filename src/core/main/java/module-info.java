@@ -9,6 +9,7 @@ module dev.lanewise {
   exports dev.lanewise.data;
   exports dev.lanewise.engine;
   exports dev.lanewise.io;
+  exports dev.lanewise.metric;
   exports dev.lanewise.nn;
   exports dev.lanewise.optim;
   exports dev.lanewise.tensor;

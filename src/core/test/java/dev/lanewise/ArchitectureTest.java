@@ -60,11 +60,12 @@ final class ArchitectureTest {
     knows.put(
         "internal.op",
         Set.of("tensor", "internal.random", "internal.kernel", "internal.concurrent", "engine"));
-    knows.put("autodiff", Set.of("tensor", "engine", "internal.op"));
-    knows.put("nn", Set.of("tensor", "internal.random", "engine", "autodiff"));
-    knows.put("optim", Set.of("tensor", "engine", "internal.kernel", "internal.concurrent"));
+    knows.put("autodiff", Set.of("tensor", "internal.random", "engine", "internal.op"));
     knows.put("io", Set.of("tensor"));
+    knows.put("nn", Set.of("tensor", "internal.random", "engine", "autodiff", "io"));
+    knows.put("optim", Set.of("tensor", "engine", "internal.kernel", "internal.concurrent"));
     knows.put("data", Set.of("tensor", "internal.random", "io"));
+    knows.put("metric", Set.of("tensor"));
     knows.put("train", Set.copyOf(knows.keySet()));
     return knows;
   }

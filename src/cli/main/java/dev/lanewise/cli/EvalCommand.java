@@ -47,10 +47,7 @@ final class EvalCommand implements Callable<Integer> {
         terminal
             .out()
             .printf(
-                Locale.ROOT,
-                "test %s (%,d samples)%n",
-                Progress.measures(test.loss(), test.accuracy()),
-                test.samples());
+                Locale.ROOT, "test %s (%,d samples)%n", Progress.measures(test), test.samples());
       }
     }
     return Failures.DONE;

@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
       VerifyCommand.class,
       TraceDiffCommand.class,
       ReplayCommand.class,
+      ReportCommand.class,
       DataCommand.class,
       BenchCommand.class,
       InfoCommand.class

@@ -8,6 +8,7 @@ import dev.lanewise.engine.Engine;
 import dev.lanewise.engine.Mode;
 import dev.lanewise.train.HashTrace;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -25,8 +26,8 @@ final class TrainCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "RECIPE",
       defaultValue = "digits-mlp",
-      description =
-          "A YAML file, or one of digits-mlp, mnist-mlp, fashion-mlp (default: ${DEFAULT-VALUE}).")
+      completionCandidates = BuiltIn.class,
+      description = "A YAML file, or one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private String recipe = "digits-mlp";
 
   @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training data.")
@@ -69,6 +70,14 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(names = "--quiet", description = "Print the result only.")
   private boolean quiet;
+
+  /** The recipes that come with the program. */
+  static final class BuiltIn implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return RecipeReader.BUILT_IN.iterator();
+    }
+  }
 
   @Override
   public Integer call() {

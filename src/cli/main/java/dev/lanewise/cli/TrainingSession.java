@@ -1,6 +1,7 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.cli.recipe.Recipe;
+import dev.lanewise.cli.report.RunReport;
 import dev.lanewise.cli.run.Experiment;
 import dev.lanewise.cli.run.Interrupt;
 import dev.lanewise.cli.run.Manifest;
@@ -8,7 +9,7 @@ import dev.lanewise.cli.run.MetricsFile;
 import dev.lanewise.cli.run.Progress;
 import dev.lanewise.cli.run.RunFolder;
 import dev.lanewise.cli.run.Summary;
-import dev.lanewise.cli.run.TestResult;
+import dev.lanewise.cli.run.TestMeasures;
 import dev.lanewise.cli.run.TimingsFile;
 import dev.lanewise.cli.run.Weights;
 import dev.lanewise.engine.Engine;
@@ -53,7 +54,10 @@ record TrainingSession(
     }
     try (Interrupt interrupt = Interrupt.listen();
         MetricsFile metrics =
-            new MetricsFile(folder.metrics(), () -> Weights.sha256(experiment.parameters()));
+            new MetricsFile(
+                folder.metrics(),
+                folder.events(),
+                () -> Weights.sha256(experiment.parameters()));
         TimingsFile timings = new TimingsFile(folder.timings());
         Progress progress =
             new Progress(
@@ -80,7 +84,7 @@ record TrainingSession(
       Summary summary =
           new Summary(
               recipe.name(),
-              TestResult.accuracy(test),
+              TestMeasures.of(test),
               test.loss(),
               result.epochs().isEmpty() ? 0 : result.epochs().getLast().epoch() + 1,
               result.steps(),
@@ -95,6 +99,9 @@ record TrainingSession(
               OffHeap.peakBytes(),
               Weights.sha256(experiment.parameters()));
       folder.write(summary);
+      if (!result.interrupted()) {
+        RunReport.write(folder, experiment, engine);
+      }
       print(stdout, summary, test);
       return result.interrupted() ? Failures.INTERRUPTED : Failures.DONE;
     }
@@ -120,7 +127,7 @@ record TrainingSession(
         Locale.ROOT,
         "%stest %s%n%d epochs, %,d steps in %.1f s, %,.0f samples/s%nresults in %s%n",
         summary.interrupted() ? "interrupted; " : "",
-        Progress.measures(test.loss(), test.accuracy()),
+        Progress.measures(test),
         summary.epochs(),
         summary.steps(),
         summary.wallS(),

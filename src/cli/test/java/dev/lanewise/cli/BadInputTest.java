@@ -44,8 +44,11 @@ class BadInputTest {
         Arguments.of("train --set epochs", "should be in KEY=VALUE format but was epochs"),
         Arguments.of("train --set model.9=relu", "found \"9\", expected an index from 0 to"),
         Arguments.of("train --set model.0=conv", "model.0: unknown layer \"conv\"; known: linear"),
-        Arguments.of("train --set model.0.linear=0", "expected linear: FEATURES"),
-        Arguments.of("train --set model.2.dropout=1", "expected dropout: P with P in [0, 1)"),
+        Arguments.of(
+            "train --set model.0.linear=0",
+            "linear: features: found 0, expected a whole number of at least 1, or classes"),
+        Arguments.of(
+            "train --set model.2.dropout=1", "dropout: p: found 1, expected a number in [0, 1)"),
         Arguments.of("train --set model=[]", "model: found no layers, expected at least one"),
         Arguments.of("train --set model=[relu]", "model: no layer has anything to train"),
         Arguments.of("train --set model.0.linear.x=1", "there is nothing at \"x\" to set a key of"),

@@ -36,6 +36,16 @@ class ResumeCommandTest {
     }
   }
 
+  /** The one file of events. */
+  private static Path events(Path run) throws IOException {
+    try (Stream<Path> files = Files.list(run)) {
+      List<Path> events =
+          files.filter(file -> file.getFileName().toString().contains(".tfevents.")).toList();
+      assertThat(events).hasSize(1);
+      return events.getFirst();
+    }
+  }
+
   /** Leaves what was there some steps after the oldest checkpoint, the last line half written. */
   private static void kill(Path run) throws IOException {
     Files.delete(run.resolve("summary.json"));
@@ -55,9 +65,13 @@ class ResumeCommandTest {
     Path run = train();
     byte[] metrics = Files.readAllBytes(run.resolve("metrics.jsonl"));
     byte[] model = Files.readAllBytes(run.resolve("model.safetensors"));
+    Path events = events(run);
+    long eventBytes = Files.size(events);
     kill(run);
 
     assertThat(Cli.run("resume", "--quiet", run.toString()).exitCode()).isZero();
+
+    assertThat(events(run)).isEqualTo(events).hasSize(eventBytes);
 
     assertThat(Files.readAllBytes(run.resolve("metrics.jsonl"))).isEqualTo(metrics);
     assertThat(Files.readAllBytes(run.resolve("model.safetensors"))).isEqualTo(model);

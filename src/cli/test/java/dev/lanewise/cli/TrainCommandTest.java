@@ -24,14 +24,18 @@ class TrainCommandTest {
     Path two = train("two", "--threads", "2");
 
     try (Stream<Path> files = Files.list(one)) {
-      assertThat(files.map(file -> file.getFileName().toString()))
+      assertThat(
+              files.map(
+                  file -> file.getFileName().toString().replaceFirst("tfevents[.].*", "tfevents")))
           .containsExactlyInAnyOrder(
               "recipe.yaml",
               "manifest.json",
               "metrics.jsonl",
               "timings.jsonl",
               "model.safetensors",
-              "summary.json");
+              "summary.json",
+              "report.html",
+              "events.out.tfevents");
     }
     JsonNode summary = JSON.readTree(one.resolve("summary.json"));
     assertThat(summary.path("test_accuracy").asDouble()).isBetween(0.3, 1.0);
@@ -80,10 +84,22 @@ class TrainCommandTest {
     JsonNode summary = JSON.readTree(run.resolve("summary.json"));
     JsonNode measured =
         JSON.readTree(Cli.output("eval", run.toString(), "--json", "--threads", "1"));
-    for (String key : List.of("test_accuracy", "test_loss", "weights_sha256")) {
+    for (String key :
+        List.of(
+            "test_accuracy",
+            "test_top5_accuracy",
+            "test_f1",
+            "test_perplexity",
+            "test_calibration_error",
+            "test_loss",
+            "weights_sha256")) {
+      assertThat(summary.has(key)).as(key).isTrue();
       assertThat(measured.path(key)).as(key).isEqualTo(summary.path(key));
     }
     assertThat(measured.path("samples").asInt()).isEqualTo(355);
+    assertThat(measured.path("confusion")).hasSize(10);
+    assertThat(measured.path("reliability")).hasSize(15);
+    assertThat(measured.has("test_r2")).isFalse();
   }
 
   @Test

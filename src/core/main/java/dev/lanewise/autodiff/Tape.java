@@ -73,9 +73,9 @@ public final class Tape implements AutoCloseable {
 
   // ---- leaves ----
 
-  /** A tensor that is not differentiated: data, labels, masks. It is not copied. */
+  /** A tensor that is not differentiated: data, labels, masks. Not copied unless read-only. */
   public Var constant(Tensor tensor) {
-    return new Var(this, null, new Var[0], tensor, false, null);
+    return new Var(this, null, new Var[0], safe(tensor), false, null);
   }
 
   /** The same as {@link #constant}: the data of a step. */
@@ -83,13 +83,18 @@ public final class Tape implements AutoCloseable {
     return constant(tensor);
   }
 
-  /** A tensor to differentiate by; see {@link #gradient(Var)}. It is not copied. */
+  /** A tensor to differentiate by; see {@link #gradient(Var)}. Not copied unless read-only. */
   public Var variable(Tensor tensor) {
-    return leaf(tensor, null);
+    return leaf(safe(tensor), null);
+  }
+
+  /** Native kernels must not see a mapped file, which another process may cut short. */
+  private Tensor safe(Tensor tensor) {
+    return tensor.isReadOnly() ? scope.copy(tensor) : tensor;
   }
 
   /**
-   * The parameter {@code name}; the same variable each time.
+   * The parameter {@code name}; the same variable each time. One that is frozen is a constant.
    *
    * @throws IllegalArgumentException if the tape has no such parameter
    */
@@ -103,7 +108,11 @@ public final class Tape implements AutoCloseable {
                 + "; known: "
                 + (parameters == null ? List.of() : parameters.names()));
       }
-      known = leaf(parameters.values().get(name), parameters.gradients().get(name));
+      Tensor value = parameters.values().get(name);
+      known =
+          parameters.frozen().contains(name)
+              ? constant(value)
+              : leaf(value, parameters.gradients().get(name));
       leaves.put(name, known);
     }
     return known;
@@ -133,6 +142,11 @@ public final class Tape implements AutoCloseable {
       }
     }
     return out;
+  }
+
+  /** Whether gradients that are computed now will be differentiated themselves. */
+  boolean isRecording() {
+    return recording;
   }
 
   private Tensor compute(Op op, @Nullable Tensor into, Var... in) {

@@ -1,11 +1,13 @@
 package dev.lanewise.autodiff;
 
+import dev.lanewise.internal.op.Convolution;
 import dev.lanewise.internal.op.CrossEntropy;
 import dev.lanewise.internal.op.Dropout;
 import dev.lanewise.internal.op.ElementwiseTable;
 import dev.lanewise.internal.op.Indexing;
 import dev.lanewise.internal.op.Linear;
 import dev.lanewise.internal.op.MatMul;
+import dev.lanewise.internal.op.MaxPool;
 import dev.lanewise.internal.op.Moves;
 import dev.lanewise.internal.op.Op;
 import dev.lanewise.internal.op.Patches;
@@ -95,6 +97,11 @@ public final class Var implements ElementwiseMethods, Value {
   /** The same value, through which no gradient flows. */
   public Var stopGradient() {
     return tape.constant(tensor);
+  }
+
+  @Override
+  public boolean isRecorded() {
+    return tape.isRecording();
   }
 
   @Override
@@ -234,6 +241,20 @@ public final class Var implements ElementwiseMethods, Value {
   /** {@code this weight^T + bias} over the last axis: weight [out, in], bias [out]. */
   public Var linear(Var weight, Var bias) {
     return apply(new Linear(), weight, bias);
+  }
+
+  /**
+   * Convolution of images [n, in, h, w] with {@code weight} [out, in, kh, kw] and {@code bias}
+   * [out] or null, for windows of stride 1 padded by less than their extent.
+   */
+  public Var conv2d(Var weight, @Nullable Var bias, Window rows, Window columns) {
+    Op op = new Convolution.Forward(rows, columns);
+    return bias == null ? apply(op, weight) : apply(op, weight, bias);
+  }
+
+  /** The maxima of images [n, c, h, w] in windows of two by two side by side. */
+  public Var maxPool2x2() {
+    return apply(new MaxPool());
   }
 
   // ---- training ----

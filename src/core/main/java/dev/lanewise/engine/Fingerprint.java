@@ -15,6 +15,7 @@ import java.util.Map;
  */
 public record Fingerprint(Map<String, String> fields) {
   private static final String MODE = "mode";
+  private static final String STATE_PREFIX = "fingerprint.";
 
   /** The numeric specifications that this version of the library follows. */
   public static final List<String> SPECIFICATIONS =
@@ -36,6 +37,23 @@ public record Fingerprint(Map<String, String> fields) {
     fields.put(MODE, text(mode));
     SPECIFICATIONS.forEach(name -> fields.put(family(name), name));
     fields.putAll(machine);
+    return new Fingerprint(fields);
+  }
+
+  /** Adds the fields to the state of a checkpoint. */
+  public void write(Map<String, String> state) {
+    fields.forEach((name, value) -> state.put(STATE_PREFIX + name, value));
+  }
+
+  /** What {@link #write} added to {@code state}. */
+  public static Fingerprint read(Map<String, String> state) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    state.forEach(
+        (key, value) -> {
+          if (key.startsWith(STATE_PREFIX)) {
+            fields.put(key.substring(STATE_PREFIX.length()), value);
+          }
+        });
     return new Fingerprint(fields);
   }
 

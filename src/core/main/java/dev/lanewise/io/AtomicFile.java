@@ -6,11 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Writes a file so that a crash, a kill or a full disk at any moment leaves the old file or the new
@@ -18,6 +20,8 @@ import java.util.UUID;
  * over the old one in one step, then the folder forced too.
  */
 public final class AtomicFile {
+  private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9a-f-]{36}\\.tmp");
+
   private AtomicFile() {}
 
   /** What goes into the file. */
@@ -65,6 +69,28 @@ public final class AtomicFile {
    */
   public static void write(Path file, String text) {
     write(file, out -> out.write(StandardCharsets.UTF_8.encode(text)));
+  }
+
+  /**
+   * Removes the temporary files of writers that were killed. For the only writer of a folder, while
+   * it writes nothing there.
+   *
+   * @param folder where to look; need not exist
+   * @throws UncheckedIOException if that fails
+   */
+  public static void removeLeftovers(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*.tmp")) {
+      for (Path file : files) {
+        if (TEMPORARY.matcher(file.getFileName().toString()).matches()) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      throw Failures.of("clean up", folder, e);
+    }
   }
 
   private static void fill(Path temporary, Content content) throws IOException {

@@ -58,7 +58,7 @@ public final class Idx {
       byte[] chunk = new byte[CHUNK_BYTES];
       Type type = type(in, chunk);
       Shape shape = shape(in, chunk, chunk[3] & 0xFF);
-      checkLength(in, type, shape);
+      in.expectData(data(type, shape), shape.size(), type.bytes);
       Tensor tensor = scope.allocate(type.dtype, shape);
       fill(in, chunk, type, tensor);
       return tensor;
@@ -68,7 +68,7 @@ public final class Idx {
   private static Type type(Source in, byte[] chunk) {
     int count = in.read(chunk, 4);
     if (count < 4) {
-      throw cutShort(in, "the 4 bytes that begin an IDX file");
+      throw in.cutShort("the 4 bytes that begin an IDX file");
     }
     int magic = ByteBuffer.wrap(chunk).getInt(0);
     int rank = magic & 0xFF;
@@ -90,7 +90,7 @@ public final class Idx {
   private static Shape shape(Source in, byte[] chunk, int rank) {
     long at = in.offset();
     if (in.read(chunk, rank * Integer.BYTES) < rank * Integer.BYTES) {
-      throw cutShort(in, rank + " dimensions of 4 bytes");
+      throw in.cutShort(rank + " dimensions of 4 bytes");
     }
     long[] dims = new long[rank];
     for (int i = 0; i < rank; i++) {
@@ -107,26 +107,6 @@ public final class Idx {
     }
   }
 
-  /** Refuses a wrong length before anything is allocated for the data. */
-  private static void checkLength(Source in, Type type, Shape shape) {
-    long headerBytes = in.offset();
-    long maxSize = (in.maxBytes() - headerBytes) / type.bytes;
-    String declared = type + " data of shape " + shape;
-    if (in.isCompressed() && shape.size() > maxSize) {
-      throw in.tooLarge(declared);
-    }
-    if (!in.isCompressed()
-        && (shape.size() > maxSize || headerBytes + shape.size() * type.bytes != in.maxBytes())) {
-      boolean cut = shape.size() > maxSize;
-      throw new FormatException(
-          in.name(),
-          cut ? in.maxBytes() : headerBytes + shape.size() * type.bytes,
-          in.maxBytes() + " bytes in the file",
-          headerBytes + " + " + declared,
-          cut ? "the file was cut short" : "something was appended to the file");
-    }
-  }
-
   private static void fill(Source in, byte[] chunk, Type type, Tensor tensor) {
     MemorySegment target = tensor.segment();
     ByteBuffer bigEndian = ByteBuffer.wrap(chunk);
@@ -135,15 +115,15 @@ public final class Idx {
     for (long at = 0; at < size; at += step) {
       int count = (int) Math.min(step, size - at);
       if (in.read(chunk, count * type.bytes) < count * type.bytes) {
-        throw cutShort(in, type + " data of shape " + tensor.shape());
+        throw in.cutShort(data(type, tensor.shape()));
       }
       store(type, bigEndian, count, target, at);
     }
-    long end = in.offset();
-    if (in.read(chunk, 1) > 0) {
-      throw new FormatException(
-          in.name(), end, "further bytes", "the end after data of shape " + tensor.shape());
-    }
+    in.expectEnd(data(type, tensor.shape()));
+  }
+
+  private static String data(Type type, Shape shape) {
+    return type + " data of shape " + shape;
   }
 
   private static void store(Type type, ByteBuffer from, int count, MemorySegment target, long at) {
@@ -161,10 +141,5 @@ public final class Idx {
         default -> target.setAtIndex(ValueLayout.JAVA_INT, at + i, from.getInt(source));
       }
     }
-  }
-
-  private static FormatException cutShort(Source in, String expected) {
-    return new FormatException(
-        in.name(), in.offset(), "the end of the file", expected, "the file was cut short");
   }
 }

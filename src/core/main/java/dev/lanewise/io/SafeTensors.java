@@ -8,6 +8,7 @@ import dev.lanewise.tensor.TensorStore;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A safetensors file: named tensors and free text. Opening reads and checks the header; tensors are
- * then copied into memory of the caller's, one by one or all together.
+ * then copied into memory of the caller's, one by one or all together, or {@linkplain #map mapped}.
  *
  * <p>F64, F32, F16, BF16, I64, I32, U8 and BOOL load as they are, I16 and I8 as I32. Files with
  * other types can be listed, but those tensors cannot be loaded.
@@ -29,15 +30,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Instances may be used by several threads.
  */
 public final class SafeTensors implements AutoCloseable {
-  /** The longest piece read or written in one call; a Java buffer cannot hold more than 2 GiB. */
-  private static final long PIECE_BYTES = 1 << 26;
-
   private static final int STAGING_BYTES = 1 << 16;
 
   private final Path file;
   private final FileChannel channel;
   private final SafeTensorsHeader header;
   private final long dataStart;
+  private @Nullable Arena mapping;
+  private @Nullable MemorySegment mapped;
 
   private SafeTensors(Path file, FileChannel channel) throws IOException {
     this.file = file;
@@ -90,7 +90,7 @@ public final class SafeTensors implements AutoCloseable {
    */
   @SuppressWarnings("MustBeClosedChecker")
   public static SafeTensors open(Path file) {
-    requireLittleEndian();
+    TensorBytes.requireLittleEndian("safetensors");
     try {
       FileChannel channel = FileChannel.open(file);
       try {
@@ -115,19 +115,14 @@ public final class SafeTensors implements AutoCloseable {
    * @throws UncheckedIOException if writing fails; an old file is then as it was
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
-    requireLittleEndian();
+    TensorBytes.requireLittleEndian("safetensors");
     SafeTensorsWriter plan = new SafeTensorsWriter(tensors, metadata);
     AtomicFile.write(
         file,
         out -> {
           out.write(plan.header());
           for (Tensor tensor : plan.tensors()) {
-            try (Scope scope = Scope.open()) {
-              MemorySegment bytes = dense(tensor, scope).segment();
-              for (long at = 0; at < bytes.byteSize(); at += PIECE_BYTES) {
-                out.write(piece(bytes, at));
-              }
-            }
+            TensorBytes.write(tensor, out::write);
           }
         });
   }
@@ -183,6 +178,17 @@ public final class SafeTensors implements AutoCloseable {
   }
 
   /**
+   * Says whether the elements of a tensor are of a type that can be loaded.
+   *
+   * @param name the tensor's name
+   * @return whether {@link #read} will not refuse its type
+   * @throws FormatException if there is no such tensor
+   */
+  public boolean isLoadable(String name) {
+    return entry(name).type().dtype != null;
+  }
+
+  /**
    * Copies a tensor into a scope.
    *
    * @param name its name
@@ -212,6 +218,50 @@ public final class SafeTensors implements AutoCloseable {
       copies.put(name, read(name, scope));
     }
     return copies;
+  }
+
+  /**
+   * Returns a tensor as a view of the file itself: nothing is copied, and pages are read from the
+   * disk as they are touched. The view is read-only and lives until {@link #close}. Whoever cuts
+   * the file short meanwhile makes reading it fail with an {@link InternalError}; replacing it
+   * atomically, as all writers here do, is harmless.
+   *
+   * @param name its name
+   * @return the view
+   * @throws FormatException if there is no such tensor, its type does not load as it is, or the
+   *     writer of the file has not aligned it; {@link #read} copes with the last two
+   * @throws UncheckedIOException if the file cannot be mapped
+   */
+  public Tensor map(String name) {
+    SafeTensorsHeader.Entry entry = entry(name);
+    DType dtype = loadedType(name, entry);
+    long at = dataStart + entry.begin();
+    if (entry.type().widens() || at % dtype.bytes() != 0 && entry.begin() < entry.end()) {
+      throw new FormatException(
+          file.toString(),
+          at,
+          "tensor " + FormatException.quote(name) + " of type " + entry.type(),
+          "one that can be used in place, aligned to " + dtype.bytes() + " bytes",
+          "read it instead, which copies");
+    }
+    // Nothing has no place that could be wrong.
+    long from = entry.begin() < entry.end() ? at : 0;
+    MemorySegment bytes = mapped().asSlice(from, entry.end() - entry.begin());
+    return Tensor.wrap(bytes, dtype, entry.shape());
+  }
+
+  private synchronized MemorySegment mapped() {
+    if (mapped == null) {
+      Arena arena = Arena.ofShared();
+      try {
+        mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        mapping = arena;
+      } catch (IOException e) {
+        arena.close();
+        throw Failures.of("map", file, e);
+      }
+    }
+    return mapped;
   }
 
   /**
@@ -256,9 +306,13 @@ public final class SafeTensors implements AutoCloseable {
     }
   }
 
-  /** Closes the file. Tensors that were read stay. */
+  /** Closes the file. Tensors that were read stay, those that were mapped end. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (mapping != null) {
+      mapping.close();
+      mapping = null;
+    }
     try {
       channel.close();
     } catch (IOException e) {
@@ -298,8 +352,8 @@ public final class SafeTensors implements AutoCloseable {
         return;
       }
       MemorySegment bytes = dense.segment();
-      for (long at = 0; at < bytes.byteSize(); at += PIECE_BYTES) {
-        readFully(piece(bytes, at), dataStart + entry.begin() + at);
+      for (long at = 0; at < bytes.byteSize(); at += TensorBytes.PIECE_BYTES) {
+        readFully(TensorBytes.piece(bytes, at), dataStart + entry.begin() + at);
       }
     } catch (IOException e) {
       throw Failures.of("read", file, e);
@@ -328,23 +382,6 @@ public final class SafeTensors implements AutoCloseable {
         throw new EOFException("the file ends at byte " + at + ", it was cut short while open");
       }
       at += count;
-    }
-  }
-
-  private static ByteBuffer piece(MemorySegment bytes, long at) {
-    return bytes.asSlice(at, Math.min(PIECE_BYTES, bytes.byteSize() - at)).asByteBuffer();
-  }
-
-  private static Tensor dense(Tensor tensor, Scope scope) {
-    return tensor.isContiguous()
-        ? tensor
-        : scope.allocate(tensor.dtype(), tensor.shape()).copyFrom(tensor);
-  }
-
-  /** The format is little-endian, tensors are in the machine's order; bytes are copied as is. */
-  private static void requireLittleEndian() {
-    if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
-      throw new UnsupportedOperationException("safetensors needs a little-endian machine");
     }
   }
 }

@@ -36,8 +36,20 @@ final class Source implements AutoCloseable {
     buffered.mark(2);
     this.compressed = buffered.read() == 0x1F && buffered.read() == 0x8B;
     buffered.reset();
-    this.maxBytes = compressed ? Math.max(EXPANSION_FLOOR, fileBytes * EXPANSION_RATIO) : fileBytes;
+    this.maxBytes = compressed ? expansionLimit(fileBytes) : fileBytes;
     this.in = compressed ? gunzip(buffered) : buffered;
+  }
+
+  private Source(InputStream content, String name, long bytes) {
+    this.name = name;
+    this.compressed = false;
+    this.maxBytes = bytes;
+    this.in = content;
+  }
+
+  /** The most bytes that a compressed file may expand to. */
+  static long expansionLimit(long fileBytes) {
+    return Math.max(EXPANSION_FLOOR, fileBytes * EXPANSION_RATIO);
   }
 
   private GZIPInputStream gunzip(InputStream file) throws IOException {
@@ -70,6 +82,11 @@ final class Source implements AutoCloseable {
     } catch (IOException e) {
       throw Failures.of("read", Path.of(name), e);
     }
+  }
+
+  /** Reads a part of a file that says how many bytes it has, such as a member of an archive. */
+  static Source of(InputStream content, String name, long bytes) {
+    return new Source(content, name, bytes);
   }
 
   /** The file's name, for messages. */
@@ -114,6 +131,43 @@ final class Source implements AutoCloseable {
     return count;
   }
 
+  /**
+   * Refuses a wrong length before anything is allocated for the data.
+   *
+   * @param data what they are, for messages
+   * @param size how many elements there should be from here to the end
+   * @param bytes of each
+   */
+  void expectData(String data, long size, int bytes) {
+    long maxSize = (maxBytes - offset) / bytes;
+    if (compressed && size > maxSize) {
+      throw tooLarge(data);
+    }
+    if (!compressed && (size > maxSize || offset + size * bytes != maxBytes)) {
+      boolean cut = size > maxSize;
+      throw new FormatException(
+          name,
+          cut ? maxBytes : offset + size * bytes,
+          maxBytes + " bytes in the file",
+          offset + " + " + data,
+          cut ? "the file was cut short" : "something was appended to the file");
+    }
+  }
+
+  /** Refuses anything after the data. */
+  void expectEnd(String data) {
+    long end = offset;
+    if (read(new byte[1], 1) > 0) {
+      throw new FormatException(name, end, "further bytes", "the end after " + data);
+    }
+  }
+
+  /** The refusal of content that ends too early. */
+  FormatException cutShort(String expected) {
+    return new FormatException(
+        name, offset, "the end of the file", expected, "the file was cut short");
+  }
+
   /** The refusal of content that is larger than the file can honestly hold. */
   FormatException tooLarge(String found) {
     return new FormatException(
@@ -129,7 +183,7 @@ final class Source implements AutoCloseable {
         new FormatException(
             name,
             offset,
-            "a gzip stream that is " + (e instanceof EOFException ? "cut short" : "damaged"),
+            "a compressed stream that is " + (e instanceof EOFException ? "cut short" : "damaged"),
             "a whole one");
     damaged.initCause(e);
     return damaged;

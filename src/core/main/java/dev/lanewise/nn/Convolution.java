@@ -33,6 +33,9 @@ public final class Convolution {
     if (w.dim(0) % groups != 0 || w.dim(2) != rows.kernel() || w.dim(3) != columns.kernel()) {
       throw misfit("conv2d", "[out, in / groups, kh, kw]", s, w, groups);
     }
+    if (groups == 1 && isPlain(rows) && isPlain(columns)) {
+      return x.conv2d(weight, bias, rows, columns);
+    }
     Var patches = x.unfold(rows, columns, 0);
     long oh = patches.shape().dim(4);
     long ow = patches.shape().dim(5);
@@ -43,6 +46,10 @@ public final class Convolution {
             .matmul(patches.reshape(s.dim(0), groups, k, oh * ow))
             .reshape(s.dim(0), w.dim(0), oh, ow);
     return bias == null ? y : y.add(bias.reshape(w.dim(0), 1, 1));
+  }
+
+  private static boolean isPlain(Window window) {
+    return window.stride() == 1 && window.padding() < window.extent();
   }
 
   /**
@@ -112,6 +119,10 @@ public final class Convolution {
   public static Var maxPool2d(Var x, Window rows, Window columns) {
     checkPadding("max_pool2d", rows);
     checkPadding("max_pool2d", columns);
+    Window halving = Window.of(2).stride(2);
+    if (rows.equals(halving) && columns.equals(halving)) {
+      return x.maxPool2x2();
+    }
     return x.unfold(rows, columns, Double.NEGATIVE_INFINITY).amax(false, 2, 3);
   }
 

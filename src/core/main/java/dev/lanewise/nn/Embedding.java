@@ -7,12 +7,13 @@ import java.util.List;
 
 /**
  * A trained vector for each of a number of classes: indices (I32 or I64) of any shape get an axis
- * of {@code width} at the end. Vectors start normal, as in PyTorch.
+ * of {@code width} at the end.
  *
  * @param classes how many vectors
  * @param width elements of each
+ * @param start how the vectors start
  */
-public record Embedding(long classes, long width) implements Layer {
+public record Embedding(long classes, long width, Initializer start) implements Layer {
 
   /** Checks the sizes. */
   public Embedding {
@@ -20,6 +21,11 @@ public record Embedding(long classes, long width) implements Layer {
       throw new ShapeException(
           "Embedding: sizes must be at least 1, found " + classes + " and " + width);
     }
+  }
+
+  /** Vectors that start normal, as in PyTorch. */
+  public Embedding(long classes, long width) {
+    this(classes, width, new Initializer.Normal(0, 1));
   }
 
   @Override
@@ -34,8 +40,7 @@ public record Embedding(long classes, long width) implements Layer {
 
   @Override
   public List<ParameterSpec> parameters() {
-    Initializer normal = new Initializer.Normal(0, 1);
-    return List.of(new ParameterSpec("weight", Shape.of(classes, width), normal));
+    return List.of(new ParameterSpec("weight", Shape.of(classes, width), start));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.autodiff.Var;
+import dev.lanewise.tensor.Shape;
 import java.util.List;
 
 /**
@@ -12,12 +13,39 @@ public sealed interface Loss {
   /** The class index that losses ignore by default, as in PyTorch. */
   long IGNORED = -100;
 
-  /** The loss of {@code output} against {@code target}. */
+  /**
+   * The loss of {@code output} against {@code target}. Losses of classes also take sequences:
+   * scores [n, t, classes] and class indices [n, t]; each place counts like a sample of its own.
+   */
   Var of(Var output, Var target);
 
-  /** Whether the target is a class index, so that accuracy means something. */
+  /**
+   * Rows of scores: results [n, t, ..., classes] of sequences as [n t ..., classes], others as they
+   * are.
+   */
+  private static Var rows(Var output) {
+    Shape s = output.shape();
+    return s.rank() <= 2 ? output : output.reshape(-1, s.dim(-1));
+  }
+
+  /** The targets of {@link #rows}: class indices [n, t, ...] as [n t ...]. */
+  private static Var indices(Var target) {
+    return target.shape().rank() <= 1 ? target : target.reshape(-1);
+  }
+
+  /** What the outputs stand for, which decides how a model is measured. */
+  default Task task() {
+    return Task.NUMBERS;
+  }
+
+  /** Whether the outputs are scores of classes. */
   default boolean classifies() {
-    return false;
+    return task() == Task.CLASSES;
+  }
+
+  /** Targets of this class index count for nothing. */
+  default long ignoreIndex() {
+    return IGNORED;
   }
 
   /** Cross-entropy with softmax; the mean over the batch. */
@@ -105,13 +133,14 @@ public sealed interface Loss {
     }
 
     @Override
-    public Var of(Var output, Var target) {
+    public Var of(Var scores, Var target) {
+      Var output = rows(scores);
       if (target.dtype().isFloating()) {
         double uniform = labelSmoothing / output.shape().dim(-1);
         Var smooth = target.mul(1 - labelSmoothing).add(uniform);
         return averaging.apply(weighted(output.logSoftmax(1)).mul(smooth).sum(1).neg());
       }
-      ClassTargets classes = ClassTargets.of(output, target, ignoreIndex, weight);
+      ClassTargets classes = ClassTargets.of(output, indices(target), ignoreIndex, weight);
       if (weight.isEmpty() || labelSmoothing == 0) {
         Var indices = target.tape().constant(classes.indices());
         Var losses = output.crossEntropy(indices, labelSmoothing);
@@ -128,8 +157,8 @@ public sealed interface Loss {
     }
 
     @Override
-    public boolean classifies() {
-      return true;
+    public Task task() {
+      return Task.CLASSES;
     }
   }
 
@@ -149,14 +178,15 @@ public sealed interface Loss {
     }
 
     @Override
-    public Var of(Var output, Var target) {
-      ClassTargets classes = ClassTargets.of(output, target, ignoreIndex, weight);
+    public Var of(Var scores, Var target) {
+      Var output = rows(scores);
+      ClassTargets classes = ClassTargets.of(output, indices(target), ignoreIndex, weight);
       return classes.join(averaging, classes.weigh(classes.pick(output).neg()));
     }
 
     @Override
-    public boolean classifies() {
-      return true;
+    public Task task() {
+      return Task.CLASSES;
     }
   }
 
@@ -182,16 +212,17 @@ public sealed interface Loss {
     }
 
     @Override
-    public Var of(Var output, Var target) {
-      ClassTargets classes = ClassTargets.of(output, target, ignoreIndex, weight);
+    public Var of(Var scores, Var target) {
+      Var output = rows(scores);
+      ClassTargets classes = ClassTargets.of(output, indices(target), ignoreIndex, weight);
       Var logs = output.crossEntropy(target.tape().constant(classes.indices()), 0).neg();
       Var misses = logs.expm1().neg();
       return classes.join(averaging, classes.weigh(misses.pow(gamma).mul(logs).neg()));
     }
 
     @Override
-    public boolean classifies() {
-      return true;
+    public Task task() {
+      return Task.CLASSES;
     }
   }
 
@@ -266,6 +297,11 @@ public sealed interface Loss {
     public Var of(Var output, Var target) {
       return averaging.apply(output.softplus().sub(output.mul(target)));
     }
+
+    @Override
+    public Task task() {
+      return Task.BINARY;
+    }
   }
 
   /** max(0, 1 - output * target) for targets -1 and 1 (Cortes and Vapnik 1995). */
@@ -273,6 +309,11 @@ public sealed interface Loss {
     @Override
     public Var of(Var output, Var target) {
       return averaging.apply(output.mul(target).neg().add(1).relu());
+    }
+
+    @Override
+    public Task task() {
+      return Task.OTHER;
     }
   }
 
@@ -286,6 +327,11 @@ public sealed interface Loss {
     public Var of(Var output, Var target) {
       Var positive = target.add(target.sign().neg().add(1)); // 1 where the target is 0
       return averaging.apply(target.mul(positive.log().sub(output)));
+    }
+
+    @Override
+    public Task task() {
+      return Task.OTHER;
     }
   }
 }

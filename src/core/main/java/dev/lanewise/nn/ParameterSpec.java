@@ -12,6 +12,13 @@ import java.util.List;
  */
 public record ParameterSpec(String name, Shape shape, Initializer initializer) {
 
+  /** The same specs as parts of {@code part}: {@code weight} becomes {@code part.weight}. */
+  static List<ParameterSpec> within(String part, List<ParameterSpec> specs) {
+    return specs.stream()
+        .map(s -> new ParameterSpec(part + "." + s.name(), s.shape(), s.initializer()))
+        .toList();
+  }
+
   /** What a normalization wants: {@code weight}, from 1, and {@code bias}, from 0. */
   static List<ParameterSpec> scaleAndShift(Shape shape) {
     return List.of(

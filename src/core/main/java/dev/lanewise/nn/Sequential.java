@@ -6,10 +6,12 @@ import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Parameters;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.TensorStore;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +78,53 @@ public final class Sequential implements Layer, AutoCloseable {
     return Objects.requireNonNull(state);
   }
 
+  /**
+   * Writes parameters and buffers, atomically, as safetensors under their names; PyTorch's {@code
+   * load_state_dict} takes the file for a {@code Sequential} of the same layers.
+   *
+   * @throws java.io.UncheckedIOException if that fails; an old file is then as it was
+   */
+  public void save(Path file) {
+    save(file, store().dtype());
+  }
+
+  /** As {@link #save(Path)}, with all values rounded to {@code dtype}, such as BF16. */
+  public void save(Path file, DType dtype) {
+    StateDict.save(this, file, dtype);
+  }
+
+  /**
+   * Loads parameters and buffers that {@link #save} or PyTorch wrote. Names and shapes must be the
+   * model's, all of them; other floating types are converted. On an error nothing has changed.
+   *
+   * @throws dev.lanewise.io.FormatException if the file is no valid safetensors file, or not of
+   *     this model: lists what is missing, unexpected or of another shape
+   * @throws java.io.UncheckedIOException if it cannot be read
+   */
+  public void load(Path file) {
+    load(file, UnaryOperator.identity());
+  }
+
+  /**
+   * As {@link #load(Path)}, for a file with other names.
+   *
+   * @param names from a name in the file to that in this model, such as {@code fc1.weight} to
+   *     {@code 0.weight}
+   */
+  public void load(Path file, UnaryOperator<String> names) {
+    StateDict.load(this, file, names, true);
+  }
+
+  /**
+   * As {@link #load(Path, UnaryOperator)}, for what the model and the file have in common:
+   * PyTorch's {@code strict=False}. A common name with different shapes is still an error.
+   *
+   * @return the names that only one of the two has
+   */
+  public StateDict.Difference loadCommon(Path file, UnaryOperator<String> names) {
+    return StateDict.load(this, file, names, false);
+  }
+
   /** The results for a batch, without dropout and the like. */
   public Var predict(Tape tape, Var x) {
     return forward(Forward.evaluation(tape), x);
@@ -108,9 +157,7 @@ public final class Sequential implements Layer, AutoCloseable {
   private List<ParameterSpec> collect(Function<Layer, List<ParameterSpec>> wanted) {
     List<ParameterSpec> all = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
-      for (ParameterSpec spec : wanted.apply(layers.get(i))) {
-        all.add(new ParameterSpec(i + "." + spec.name(), spec.shape(), spec.initializer()));
-      }
+      all.addAll(ParameterSpec.within(Integer.toString(i), wanted.apply(layers.get(i))));
     }
     return all;
   }

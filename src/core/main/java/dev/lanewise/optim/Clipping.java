@@ -39,10 +39,14 @@ public sealed interface Clipping {
     CpuEngine cpu = (CpuEngine) engine;
     try (var norm = new GradientNorm(cpu, gradients, this)) {
       double total = norm.measure();
-      FlatMap map = new FlatMap(cpu, gradients, List.of(UpdateRule.clipped(this)));
-      double[] params = {0, this instanceof ClipNorm byNorm ? byNorm.scale(total) : 1};
-      long address = gradients.flat().address();
-      map.run(new long[] {0, address, address}, params);
+      // the rule reads the gradient as its input 1
+      FlatMap map =
+          new FlatMap(
+              cpu,
+              gradients.dtype(),
+              List.of(UpdateRule.clipped(this)),
+              List.of(FlatMap.Run.of(gradients, gradients, gradients)));
+      map.run(0, this instanceof ClipNorm byNorm ? byNorm.scale(total) : 1);
       return total;
     }
   }

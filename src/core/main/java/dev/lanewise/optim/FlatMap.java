@@ -5,49 +5,77 @@ import dev.lanewise.internal.engine.CpuEngine;
 import dev.lanewise.internal.kernel.Expr;
 import dev.lanewise.internal.kernel.MapLoop;
 import dev.lanewise.internal.kernel.Precision;
+import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.DTypeException;
 import dev.lanewise.tensor.TensorStore;
 import java.util.List;
 
-/** One elementwise pass over flat slabs, in chunks that depend on their length alone. */
+/** One elementwise pass over runs of memory, in chunks that depend on their lengths alone. */
 final class FlatMap {
 
   /** Elements per task: large enough to hide the fork, small enough to share. */
   private static final int GRAIN = 1 << 15;
 
-  private final Parallel parallel;
-  private final MapLoop loop;
-  private final long elements;
-  private final Parallel.Task task = this::chunk;
-  private long[] at = {};
-  private double[] params = {};
+  /**
+   * A stretch of elements.
+   *
+   * @param at addresses of its first element in the inputs, then in the outputs
+   * @param elements its length
+   */
+  record Run(long[] at, long elements) {
 
-  /** A pass over slabs of the layout of {@code store}. */
-  FlatMap(CpuEngine engine, TensorStore store, List<Expr> outputs) {
-    parallel = engine.parallel();
-    loop = engine.kernelSet().map(precision(store), 0, outputs);
-    elements = store.flat().size();
+    /** All of some slabs of the same layout. */
+    static Run of(TensorStore... slabs) {
+      long[] at = new long[slabs.length];
+      for (int i = 0; i < at.length; i++) {
+        at[i] = slabs[i].flat().address();
+      }
+      return new Run(at, slabs[0].flat().size());
+    }
   }
 
-  static Precision precision(TensorStore store) {
-    return switch (store.dtype()) {
+  private final Parallel parallel;
+  private final MapLoop loop;
+  private final Run[] runs;
+
+  /** Number of the first task of each run, then the number of all tasks. */
+  private final int[] firstTask;
+
+  private final Parallel.Task task = this::chunk;
+  private double[] params = {};
+
+  FlatMap(CpuEngine engine, DType dtype, List<Expr> outputs, List<Run> runs) {
+    parallel = engine.parallel();
+    loop = engine.kernelSet().map(precision(dtype), 0, outputs);
+    this.runs = runs.toArray(Run[]::new);
+    firstTask = new int[runs.size() + 1];
+    for (int i = 0; i < this.runs.length; i++) {
+      long tasks = (this.runs[i].elements + GRAIN - 1) / GRAIN;
+      firstTask[i + 1] = Math.toIntExact(firstTask[i] + tasks);
+    }
+  }
+
+  static Precision precision(DType dtype) {
+    return switch (dtype) {
       case F32 -> Precision.F32;
       case F64 -> Precision.F64;
       default ->
-          throw new DTypeException(
-              "optimizer: parameters are " + store.dtype() + ", expected F32 or F64.");
+          throw new DTypeException("optimizer: parameters are " + dtype + ", expected F32 or F64.");
     };
   }
 
   /** Runs the pass, see {@link MapLoop#run}. */
-  void run(long[] addresses, double[] scalars) {
-    at = addresses;
+  void run(double... scalars) {
     params = scalars;
-    parallel.run(Math.toIntExact((elements + GRAIN - 1) / GRAIN), task);
+    parallel.run(firstTask[runs.length], task);
   }
 
   private void chunk(int index) {
-    long from = (long) index * GRAIN;
-    loop.run(at, params, from, (int) Math.min(GRAIN, elements - from));
+    int i = 0;
+    while (firstTask[i + 1] <= index) {
+      i++;
+    }
+    long from = (long) (index - firstTask[i]) * GRAIN;
+    loop.run(runs[i].at, params, from, (int) Math.min(GRAIN, runs[i].elements - from));
   }
 }

@@ -54,7 +54,7 @@ final class FlatReduce implements AutoCloseable {
   FlatReduce(CpuEngine engine, TensorStore store) {
     parallel = engine.parallel();
     kernels = engine.kernelSet();
-    precision = FlatMap.precision(store);
+    precision = FlatMap.precision(store.dtype());
     this.store = store;
     Tensor[] full =
         store.names().stream().map(store::get).filter(t -> t.size() > 0).toArray(Tensor[]::new);

@@ -33,14 +33,23 @@ public sealed interface Optimizer
         NAdam,
         RAdam,
         Rprop,
-        Lion {
+        Lion,
+        Lookahead {
 
   /** The learning rate that schedules start from. */
   double lr();
 
+  /**
+   * Whether a step evaluates the gradients more than once, so that {@link OptimizerState#step(
+   * java.util.function.DoubleSupplier)} has to be told how.
+   */
+  default boolean needsClosure() {
+    return false;
+  }
+
   /** This algorithm with a constant learning rate, no regularizer and no clipping. */
   default OptimizerPlan plan() {
-    return new OptimizerPlan(this, Schedule.constant(), List.of(), null, null);
+    return new OptimizerPlan(this, Schedule.constant(), List.of(), null, null, List.of());
   }
 
   /** With a learning rate that changes from step to step. */

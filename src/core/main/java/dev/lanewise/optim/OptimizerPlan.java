@@ -17,42 +17,51 @@ import org.jspecify.annotations.Nullable;
  * @param regularizers penalties, which add up; may be empty
  * @param clipping how gradients are limited; null for not at all
  * @param plateau when the learning rate falls with the loss; null for never
+ * @param groups parameters with an optimizer of their own; one that several match belongs to the
+ *     first
  */
 public record OptimizerPlan(
     Optimizer optimizer,
     Schedule schedule,
     List<Regularizer> regularizers,
     @Nullable Clipping clipping,
-    @Nullable ReduceOnPlateau plateau) {
+    @Nullable ReduceOnPlateau plateau,
+    List<ParameterGroup> groups) {
 
-  /** Keeps a copy of the list. */
+  /** Keeps copies of the lists. */
   public OptimizerPlan {
     regularizers = List.copyOf(regularizers);
+    groups = List.copyOf(groups);
   }
 
   /** This plan with another algorithm. */
   public OptimizerPlan optimizer(Optimizer value) {
-    return new OptimizerPlan(value, schedule, regularizers, clipping, plateau);
+    return new OptimizerPlan(value, schedule, regularizers, clipping, plateau, groups);
   }
 
   /** This plan with another schedule. */
   public OptimizerPlan schedule(Schedule value) {
-    return new OptimizerPlan(optimizer, value, regularizers, clipping, plateau);
+    return new OptimizerPlan(optimizer, value, regularizers, clipping, plateau, groups);
   }
 
   /** This plan with other regularizers. */
   public OptimizerPlan regularize(Regularizer... values) {
-    return new OptimizerPlan(optimizer, schedule, List.of(values), clipping, plateau);
+    return new OptimizerPlan(optimizer, schedule, List.of(values), clipping, plateau, groups);
   }
 
   /** This plan with another clipping. */
   public OptimizerPlan clip(@Nullable Clipping value) {
-    return new OptimizerPlan(optimizer, schedule, regularizers, value, plateau);
+    return new OptimizerPlan(optimizer, schedule, regularizers, value, plateau, groups);
   }
 
   /** This plan with a learning rate that falls when the loss does not. */
   public OptimizerPlan reduceOnPlateau(@Nullable ReduceOnPlateau value) {
-    return new OptimizerPlan(optimizer, schedule, regularizers, clipping, value);
+    return new OptimizerPlan(optimizer, schedule, regularizers, clipping, value, groups);
+  }
+
+  /** This plan with some parameters treated differently. */
+  public OptimizerPlan groups(ParameterGroup... values) {
+    return new OptimizerPlan(optimizer, schedule, regularizers, clipping, plateau, List.of(values));
   }
 
   /** Starts on the shared engine, see {@link #start(Engine, Parameters)}. */
@@ -64,7 +73,8 @@ public record OptimizerPlan(
    * Allocates the optimizer's state for {@code parameters}, at step 0.
    *
    * @param engine what computes
-   * @param parameters what is trained; it must outlive the state
+   * @param parameters what is trained, but for those that are frozen; it must outlive the state
+   * @throws IllegalArgumentException if a group matches no parameter
    * @throws DTypeException if the parameters are neither F32 nor F64
    * @throws OffHeapBudgetException if the budget does not allow the state
    */

@@ -3,15 +3,15 @@ package dev.lanewise.optim;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.internal.engine.CpuEngine;
 import dev.lanewise.internal.kernel.Expr;
-import dev.lanewise.optim.UpdateRule.Slot;
 import dev.lanewise.tensor.LanewiseException;
+import dev.lanewise.tensor.NamePattern;
 import dev.lanewise.tensor.Parameters;
 import dev.lanewise.tensor.TensorStore;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,22 +22,19 @@ import org.jspecify.annotations.Nullable;
 public final class OptimizerState implements AutoCloseable {
   private static final String STEPS = "optimizer.steps";
 
+  /** An optimizer with what takes its steps. */
+  private record Part(Optimizer optimizer, Updater updater) {}
+
   private final OptimizerPlan plan;
   private final Parameters parameters;
-  private final UpdateRule rule;
+  private final Set<String> frozen;
   private final Penalty penalty;
-  private final FlatMap update;
-  private final Map<String, TensorStore> slots = new LinkedHashMap<>();
-  private final TensorStore[] slabs;
+  private final @Nullable PlateauState plateau;
+  private final Slots slots = new Slots();
+  private final Part[] parts;
   private final GradientNorm norm;
   private final FlatReduce values;
-  private final @Nullable PlateauState plateau;
-  private final List<Runnable> closers = new ArrayList<>();
-
-  /** Addresses of the inputs (values, gradients, slots), then of the outputs (values, slots). */
-  private final long[] at;
-
-  private final double[] params;
+  private final List<Runnable> closers = new ArrayList<>(List.of(slots::close));
   private long steps;
 
   /** The norm as measured since the last step, or NaN. */
@@ -47,18 +44,12 @@ public final class OptimizerState implements AutoCloseable {
     CpuEngine cpu = (CpuEngine) engine;
     this.plan = plan;
     this.parameters = parameters;
+    frozen = Set.copyOf(parameters.frozen());
     plateau = plan.plateau() == null ? null : new PlateauState(plan.plateau());
     penalty = Penalty.of(plan.regularizers());
-    rule = UpdateRule.of(plan.optimizer(), penalty.addTo(UpdateRule.clipped(plan.clipping())));
-    List<Expr> outputs = new ArrayList<>();
-    outputs.add(rule.value());
-    rule.slots().forEach(slot -> outputs.add(slot.next()));
-    update = new FlatMap(cpu, parameters.values(), outputs);
-    at = new long[2 + rule.slots().size() + outputs.size()];
-    params = new double[rule.params()];
+    Workspace workspace = new Workspace(cpu, parameters, slots);
     try {
-      rule.slots().forEach(this::allocate);
-      slabs = slots.values().toArray(TensorStore[]::new);
+      parts = parts(workspace);
       norm = new GradientNorm(cpu, parameters.gradients(), plan.clipping());
       closers.add(norm::close);
       values = new FlatReduce(cpu, parameters.values());
@@ -69,14 +60,28 @@ public final class OptimizerState implements AutoCloseable {
     }
   }
 
-  private void allocate(Slot slot) {
-    TensorStore store = parameters.values().like("optimizer " + slot.name());
-    closers.add(store::close);
-    slots.put(slot.name(), store);
-    if (slot.initial() != 0) {
-      // tensor by tensor: the padding between them stays zero
-      store.names().forEach(name -> store.get(name).fill(slot.initial()));
+  /** Deals the parameters out to the groups; what is left belongs to the plan's optimizer. */
+  private Part[] parts(Workspace workspace) {
+    Expr gradient = penalty.addTo(UpdateRule.clipped(plan.clipping()));
+    List<String> left = new ArrayList<>(parameters.names());
+    left.removeAll(frozen);
+    List<Optimizer> optimizers = new ArrayList<>();
+    List<Updater.Later> updaters = new ArrayList<>();
+    for (ParameterGroup group : plan.groups()) {
+      List<String> names = new NamePattern(group.match()).pick(parameters.names());
+      names.retainAll(left);
+      left.removeAll(names);
+      optimizers.add(group.optimizer());
+      updaters.add(Updater.of(group.optimizer(), names, gradient, workspace));
     }
+    optimizers.add(plan.optimizer());
+    updaters.add(Updater.of(plan.optimizer(), left, gradient, workspace));
+    slots.allocate(parameters.dtype(), parameters.names());
+    Part[] all = new Part[updaters.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = new Part(optimizers.get(i), updaters.get(i).make());
+    }
+    return all;
   }
 
   /** What is being done. */
@@ -85,12 +90,12 @@ public final class OptimizerState implements AutoCloseable {
   }
 
   /**
-   * What the algorithm remembers of each parameter, by PyTorch's names such as {@code exp_avg};
-   * each store has the names and shapes of the parameters. To restore a checkpoint, copy into them
-   * and {@link #restore}.
+   * What the algorithms remember of each parameter, by PyTorch's names such as {@code exp_avg};
+   * each store has the names of the parameters that it is kept for. To restore a checkpoint, copy
+   * into them and {@link #restore}.
    */
   public Map<String, TensorStore> slots() {
-    return Collections.unmodifiableMap(slots);
+    return Collections.unmodifiableMap(slots.stores());
   }
 
   /** Number of steps done. */
@@ -125,9 +130,13 @@ public final class OptimizerState implements AutoCloseable {
     }
   }
 
-  /** The learning rate of the coming step. */
+  /** The learning rate of the coming step, for the parameters that are in no group. */
   public double learningRate() {
-    double scheduled = plan.schedule().rate(plan.optimizer().lr(), steps);
+    return rate(plan.optimizer());
+  }
+
+  private double rate(Optimizer optimizer) {
+    double scheduled = plan.schedule().rate(optimizer.lr(), steps);
     return plateau == null ? scheduled : plateau.reduced(scheduled);
   }
 
@@ -146,16 +155,27 @@ public final class OptimizerState implements AutoCloseable {
     return penalty.value(values);
   }
 
-  /** Changes the parameters by one step along their gradients. */
+  /**
+   * Changes the parameters by one step along their gradients.
+   *
+   * @throws IllegalStateException if parameters were frozen or unfrozen since the start
+   */
   public void step() {
+    if (!frozen.equals(parameters.frozen())) {
+      throw new IllegalStateException(
+          "step: started with %s frozen, found %s; start the optimizer again after a change."
+              .formatted(frozen, parameters.frozen()));
+    }
     double scale = 1;
     if (plan.clipping() instanceof Clipping.ClipNorm clip) {
       scale = clip.scale(Double.isNaN(measured) ? norm.measure() : measured);
     }
-    double momentum = plan.schedule().momentum(rule.momentum(), steps);
-    rule.fill(params, steps + 1, learningRate(), scale, momentum);
-    fillAddresses();
-    update.run(at, params);
+    // throws if the parameters are closed: the updaters only know their addresses
+    parameters.values().flat().address();
+    for (Part part : parts) {
+      double momentum = plan.schedule().momentum(part.updater.momentum(), steps);
+      part.updater.step(steps + 1, rate(part.optimizer), momentum, scale);
+    }
     steps++;
     measured = Double.NaN;
   }
@@ -171,18 +191,6 @@ public final class OptimizerState implements AutoCloseable {
           "step: these are other parameters than the optimizer was started for.");
     }
     step();
-  }
-
-  private void fillAddresses() {
-    long value = parameters.values().flat().address();
-    at[0] = value;
-    at[1] = parameters.gradients().flat().address();
-    at[2 + slabs.length] = value;
-    for (int i = 0; i < slabs.length; i++) {
-      long slot = slabs[i].flat().address();
-      at[2 + i] = slot;
-      at[3 + slabs.length + i] = slot;
-    }
   }
 
   /** Frees the slots; the parameters stay. */

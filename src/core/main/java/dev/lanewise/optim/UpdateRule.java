@@ -91,6 +91,7 @@ record UpdateRule(Expr value, List<Slot> slots, List<Scalar> scalars, double mom
       case RAdam o -> o.rule(g);
       case Rprop o -> o.rule(g);
       case Lion o -> o.rule(g);
+      case Lookahead _ -> throw new IllegalArgumentException(optimizer + " is not elementwise.");
     };
   }
 

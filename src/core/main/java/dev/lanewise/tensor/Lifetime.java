@@ -36,6 +36,11 @@ final class Lifetime {
         : Boolean.parseBoolean(property);
   }
 
+  /** Whether the memory may only be read. */
+  boolean isReadOnly() {
+    return wrapped != null && wrapped.isReadOnly();
+  }
+
   void end() {
     closed = true;
     generation++;

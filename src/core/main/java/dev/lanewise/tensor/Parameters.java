@@ -1,6 +1,9 @@
 package dev.lanewise.tensor;
 
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The trainable tensors of a model: values and gradients, each in one flat slab with the same
@@ -10,6 +13,7 @@ import java.util.List;
 public final class Parameters implements AutoCloseable {
   private final TensorStore values;
   private final TensorStore gradients;
+  private final Set<String> frozen = new LinkedHashSet<>();
 
   /** Takes ownership of {@code values} and adds gradients of the same layout, all zero. */
   public Parameters(TensorStore values) {
@@ -32,7 +36,31 @@ public final class Parameters implements AutoCloseable {
     return values.names();
   }
 
-  /** Number of trainable elements. */
+  /**
+   * Keeps parameters as they are: no gradient is computed for them, no optimizer that starts from
+   * now on changes them.
+   *
+   * @param patterns see {@link NamePattern}
+   * @throws IllegalArgumentException if one of the patterns matches no parameter
+   */
+  public Parameters freeze(String... patterns) {
+    for (String pattern : patterns) {
+      frozen.addAll(new NamePattern(pattern).pick(names()));
+    }
+    return this;
+  }
+
+  /** Lets all parameters be trained again, by optimizers that start from now on. */
+  public void unfreeze() {
+    frozen.clear();
+  }
+
+  /** The names of the parameters that are kept as they are. */
+  public Set<String> frozen() {
+    return Collections.unmodifiableSet(frozen);
+  }
+
+  /** Number of elements, frozen ones included. */
   public long count() {
     return values.parameterCount();
   }

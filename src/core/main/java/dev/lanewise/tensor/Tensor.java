@@ -51,23 +51,19 @@ public final class Tensor {
 
   /**
    * Makes a dense tensor of memory that belongs to the caller, without copying. The segment must
-   * outlive the tensor.
+   * outlive the tensor. If it is read-only, so is the tensor.
    *
-   * @param segment native and writable, of exactly the tensor's size
+   * @param segment native, of exactly the tensor's size
    * @param dtype the element type
    * @param shape the shape
    * @return the tensor
-   * @throws IllegalArgumentException if the segment lies on the heap, is read-only or not aligned
+   * @throws IllegalArgumentException if the segment lies on the heap or is not aligned
    * @throws ShapeException if its size is not that of the tensor
    */
   public static Tensor wrap(MemorySegment segment, DType dtype, Shape shape) {
     if (!segment.isNative()) {
       throw new IllegalArgumentException(
           "wrap: the segment is on the Java heap; use a native one, or copyFrom for arrays");
-    }
-    if (segment.isReadOnly()) {
-      throw new IllegalArgumentException(
-          "wrap: the segment is read-only; map files with MapMode.PRIVATE or READ_WRITE");
     }
     if (segment.address() % dtype.bytes() != 0) {
       throw new IllegalArgumentException(
@@ -149,6 +145,17 @@ public final class Tensor {
   }
 
   /**
+   * Says whether the memory may only be read, as that of a mapped file. Writing, filling and
+   * copying to such a tensor throw {@link UnsupportedOperationException}, and a tape works on a
+   * copy: native code that meets a file cut short meanwhile would end the process.
+   *
+   * @return true if so
+   */
+  public boolean isReadOnly() {
+    return lifetime.isReadOnly();
+  }
+
+  /**
    * Says whether the memory behind this tensor is still its own.
    *
    * @return false once the owner was reset or closed
@@ -183,7 +190,8 @@ public final class Tensor {
       throw new ShapeException(
           "segment: the tensor is not contiguous: " + layout + "; copy it with Scope.copy first");
     }
-    return NativeMemory.ALL.asSlice(address, byteSize());
+    MemorySegment bytes = NativeMemory.ALL.asSlice(address, byteSize());
+    return isReadOnly() ? bytes.asReadOnly() : bytes;
   }
 
   private long byteSize() {
@@ -681,6 +689,10 @@ public final class Tensor {
   }
 
   private void requireWritable(String operation) {
+    if (isReadOnly()) {
+      throw new UnsupportedOperationException(
+          operation + ": the target is read-only, as a mapped file is; write to a Scope.copy");
+    }
     if (layout.isBroadcast()) {
       throw new ShapeException(
           operation + ": the target repeats elements (" + layout + "); write to the original");

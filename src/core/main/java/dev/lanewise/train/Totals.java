@@ -15,7 +15,7 @@ final class Totals {
   }
 
   Evaluation evaluation() {
-    return new Evaluation(loss / samples, correct / samples, samples);
+    return new Evaluation(loss / samples, correct / samples, samples, null, null);
   }
 
   /** Exactly, as hexadecimal floating point. */

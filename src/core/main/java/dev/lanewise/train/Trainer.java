@@ -12,11 +12,12 @@ import dev.lanewise.optim.AdamW;
 import dev.lanewise.optim.Clipping;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.OptimizerPlan;
+import dev.lanewise.optim.ParameterGroup;
 import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.Regularizer;
 import dev.lanewise.optim.Schedule;
+import dev.lanewise.optim.WeightAverage;
 import dev.lanewise.tensor.DType;
-import dev.lanewise.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,9 @@ public final class Trainer {
   private @Nullable Engine engine;
   Loss loss = Loss.crossEntropy();
   OptimizerPlan plan = AdamW.of(1e-3).plan();
+  int accumulate = 1;
+  List<String> frozen = List.of();
+  @Nullable WeightAverage average;
   @Nullable EarlyStopping earlyStopping;
   @Nullable CheckpointFolder checkpoints;
   CheckpointPolicy checkpointPolicy = CheckpointPolicy.everySteps(0);
@@ -96,6 +100,40 @@ public final class Trainer {
   /** How the learning rate falls when the validation loss does not; needs a validation set. */
   public Trainer reduceOnPlateau(ReduceOnPlateau value) {
     plan = plan.reduceOnPlateau(value);
+    return this;
+  }
+
+  /** Parameters with an optimizer of their own. */
+  public Trainer groups(ParameterGroup... values) {
+    plan = plan.groups(values);
+    return this;
+  }
+
+  /** Parameters that stay as they are, see {@link dev.lanewise.tensor.Parameters#freeze}. */
+  public Trainer freeze(String... patterns) {
+    frozen = List.of(patterns);
+    return this;
+  }
+
+  /**
+   * Batches in a step, which then follows the gradient of all of them, see {@link
+   * dev.lanewise.optim.GradientSum}. The last step of an epoch may have fewer. Schedules, reports
+   * and checkpoints count steps.
+   */
+  public Trainer accumulate(int batches) {
+    if (batches < 1) {
+      throw new IllegalArgumentException("accumulate must be at least 1, found " + batches);
+    }
+    accumulate = batches;
+    return this;
+  }
+
+  /**
+   * An average of the parameters, which is what is validated, kept as the best, and in the model at
+   * the end. Buffers, such as running statistics, are those of the parameters.
+   */
+  public Trainer average(WeightAverage value) {
+    average = value;
     return this;
   }
 
@@ -208,44 +246,29 @@ public final class Trainer {
    * @throws NonFiniteException if it fails again
    */
   public StepReport replay(Batches train, Checkpoint bundle) {
-    Batch batch = ReplayBundle.batch(bundle);
+    List<Batch> batches = ReplayBundle.batches(bundle);
     model.initialize(seed, DType.F32);
     try (var run = new TrainingRun(this, train, null, Integer.MAX_VALUE)) {
       run.restore(ReplayBundle.before(bundle));
-      return run.step(batch);
+      return run.step(batches.iterator());
     }
   }
 
-  /** Loss and accuracy of the model, without dropout and the like. */
+  /** The loss of the model and what else measures it, without dropout and the like. */
   public Evaluation evaluate(Batches batches) {
     try (var tape = Tape.open(engine(), model.store());
         var order = batches.epoch(seed, 0)) {
       var totals = new Totals();
+      var measures = new Measures(loss);
       while (order.hasNext()) {
         Batch batch = order.next();
         tape.reset();
         Var output = model.predict(tape, tape.input(batch.x()));
         Var value = loss.of(output, tape.constant(batch.y()));
-        totals.add(value.item(), accuracy(output, batch.y()), batch.y().dim(0));
+        totals.add(value.item(), Double.NaN, batch.y().dim(0));
+        measures.add(output, batch.y());
       }
-      return totals.evaluation();
+      return measures.evaluation(totals);
     }
-  }
-
-  /** Share of rows whose largest output is at the class; NaN where there are no classes. */
-  double accuracy(Var output, Tensor target) {
-    if (!loss.classifies()) {
-      return Double.NaN;
-    }
-    int[] predicted = output.argmax(1, false).tensor().toInts();
-    boolean probabilities = target.dtype().isFloating();
-    int[] classes =
-        (probabilities ? output.tape().constant(target).argmax(1, false).tensor() : target)
-            .toInts();
-    int correct = 0;
-    for (int i = 0; i < classes.length; i++) {
-      correct += predicted[i] == classes[i] ? 1 : 0;
-    }
-    return correct / (double) Math.max(1, classes.length);
   }
 }

@@ -1,28 +1,26 @@
 package dev.lanewise.train;
 
-import dev.lanewise.autodiff.Tape;
-import dev.lanewise.autodiff.Var;
 import dev.lanewise.data.Batch;
 import dev.lanewise.data.Batches;
 import dev.lanewise.engine.Fingerprint;
 import dev.lanewise.io.Checkpoint;
-import dev.lanewise.nn.Forward;
+import dev.lanewise.optim.AverageState;
 import dev.lanewise.optim.OptimizerState;
 import dev.lanewise.tensor.LanewiseException;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.TensorStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one call of {@link Trainer#fit}. All of it that matters to the bits goes into a
- * checkpoint: parameters, the optimizer's slots and step, the cursor (epoch and batch), the sums of
- * the epoch so far, and what early stopping remembers. Random numbers need no state.
+ * checkpoint: parameters, their average, the optimizer's state, the cursor (epoch and batch), the
+ * sums of the epoch so far, and what early stopping remembers. Random numbers need no state.
  */
 final class TrainingRun implements AutoCloseable {
   private static final String PARAMETERS = "parameters";
@@ -30,17 +28,15 @@ final class TrainingRun implements AutoCloseable {
   private static final String BEST = "best";
   private static final String BEST_BUFFERS = "best_buffers";
   private static final String SLOTS = "optimizer";
-  private static final String FINGERPRINT = "fingerprint.";
+  private static final String AVERAGE = "average";
 
   private final Trainer settings;
   private final Batches train;
   private final @Nullable Batches validation;
   private final int epochs;
-  private final Tape tape;
+  private final GradientPass gradients;
   private final OptimizerState optimizer;
-
-  /** The buffers before the step at hand, which a step that is refused puts back. */
-  private final TensorStore buffersBefore;
+  private final @Nullable AverageState average;
 
   /** Parameters and buffers of the best epoch, if early stopping wants to know them. */
   private final @Nullable TensorStore best;
@@ -76,12 +72,18 @@ final class TrainingRun implements AutoCloseable {
     this.validation = validation;
     this.epochs = epochs;
     try {
-      tape = Tape.open(settings.engine(), settings.model.store());
-      closers.add(tape::close);
-      tape.observe(settings.trace);
+      settings.model.store().freeze(settings.frozen.toArray(String[]::new));
+      gradients = new GradientPass(settings);
+      closers.add(gradients::close);
       optimizer = settings.plan.start(settings.engine(), settings.model.store());
       closers.add(optimizer::close);
-      buffersBefore = copyOf(buffers(), "buffers before the step");
+      average =
+          settings.average == null
+              ? null
+              : settings.average.start(settings.engine(), settings.model.store());
+      if (average != null) {
+        closers.add(average::close);
+      }
       boolean keepBest = settings.earlyStopping != null;
       best = keepBest ? copyOf(values(), "best parameters") : null;
       bestBuffers = keepBest ? copyOf(buffers(), "best buffers") : null;
@@ -108,16 +110,20 @@ final class TrainingRun implements AutoCloseable {
   TrainingResult go() {
     boolean stoppedEarly = false;
     for (; epoch < epochs && !stop && !stoppedEarly; epoch++) {
-      EpochReport report = epoch();
-      reports.add(report);
-      saveIfBest(report);
-      if (report.validation() != null) {
-        optimizer.observe(report.validation().loss());
+      long start = System.nanoTime();
+      train();
+      double seconds = (System.nanoTime() - start) * 1e-9;
+      Evaluation evaluated = evaluate();
+      if (evaluated != null) {
+        saveIfBest(evaluated); // before anything remembers the epoch: resuming evaluates it again
+        optimizer.observe(evaluated.loss());
+        stoppedEarly = noLongerImproves(evaluated);
       }
+      EpochReport report = report(evaluated, seconds);
+      reports.add(report);
       for (TrainingListener listener : settings.listeners) {
         listener.onEpoch(report);
       }
-      stoppedEarly = noLongerImproves(report);
       batch = 0;
       totals = new Totals();
     }
@@ -127,16 +133,46 @@ final class TrainingRun implements AutoCloseable {
         && bestLoss < Double.POSITIVE_INFINITY
         && !stop) {
       copyBest(true);
+    } else {
+      exchangeAverage();
     }
     return new TrainingResult(List.copyOf(reports), step, stoppedEarly, stop);
   }
 
+  /** How good the model is, or its average if there is one. */
+  private @Nullable Evaluation evaluate() {
+    if (validation == null) {
+      return null;
+    }
+    boolean averaged = exchangeAverage();
+    Evaluation evaluated = settings.evaluate(validation);
+    if (averaged) {
+      exchangeAverage();
+    }
+    return evaluated;
+  }
+
+  /** Lets parameters and their average change places, if there is one. */
+  private boolean exchangeAverage() {
+    if (average == null || !average.exists(step)) {
+      return false;
+    }
+    average.exchange();
+    return true;
+  }
+
+  private EpochReport report(@Nullable Evaluation evaluated, double seconds) {
+    Evaluation trained = totals.evaluation();
+    double rate = (trained.samples() - samplesBefore) / seconds;
+    samplesBefore = 0;
+    return new EpochReport(epoch, epochs, step, trained, evaluated, seconds, rate);
+  }
+
   /** The rest of an epoch, from {@link #batch} on. */
-  private EpochReport epoch() {
-    long start = System.nanoTime();
+  private void train() {
     try (var order = train.epoch(settings.seed, epoch, batch)) {
       while (order.hasNext() && !stop) {
-        StepReport report = step(order.next());
+        StepReport report = step(order);
         totals.add(report.loss(), report.accuracy(), report.samples());
         for (TrainingListener listener : settings.listeners) {
           listener.onStep(report);
@@ -145,64 +181,66 @@ final class TrainingRun implements AutoCloseable {
         saveIfDue();
       }
     }
-    double seconds = (System.nanoTime() - start) * 1e-9;
-    Evaluation evaluated = validation == null ? null : settings.evaluate(validation);
-    Evaluation trained = totals.evaluation();
-    double rate = (trained.samples() - samplesBefore) / seconds;
-    samplesBefore = 0;
-    return new EpochReport(epoch, epochs, step, trained, evaluated, seconds, rate);
   }
 
-  StepReport step(Batch data) {
-    HashTrace trace = settings.trace;
-    if (trace != null) {
-      trace.step(step);
-      trace.store("before", values());
-      trace.computed("batch x", data.x());
-      trace.computed("batch y", data.y());
+  /** One step with the next batches of {@code order}. */
+  StepReport step(Iterator<Batch> order) {
+    if (settings.trace != null) {
+      settings.trace.step(step);
+      settings.trace.store("before", values());
     }
-    tape.reset();
-    buffersBefore.flat().copyFrom(buffers().flat());
-    Forward pass = Forward.training(tape, settings.seed, step);
-    Var output = settings.model.forward(pass, tape.input(data.x()));
-    Var value = settings.loss.of(output, tape.constant(data.y()));
-    double loss = value.item();
-    tape.backward(value);
+    gradients.begin(step);
+    int first = batch;
+    do {
+      gradients.add(order.next());
+      batch++;
+    } while (batch - first < settings.accumulate && order.hasNext());
+    double loss = gradients.finish();
     double norm = optimizer.gradientNorm();
     double rate = optimizer.learningRate();
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
-      buffers().flat().copyFrom(buffersBefore.flat());
-      throw new NonFiniteException(tape.firstNonFinite(), step, rate, keepFailedStep(data));
+      gradients.undoBuffers();
+      String where = gradients.firstNonFinite();
+      batch = first;
+      throw new NonFiniteException(where, step, rate, keepFailedStep());
     }
     optimizer.step();
-    if (trace != null) {
-      trace.store("after", values());
+    if (settings.trace != null) {
+      settings.trace.store("after", values());
     }
-    double accuracy = settings.accuracy(output, data.y());
+    if (average != null) {
+      average.update(step + 1);
+    }
+    Evaluation seen = gradients.evaluation();
+    int samples = (int) seen.samples();
     return new StepReport(
-        step++, epoch, batch++, train.count(), data.size(), loss, accuracy, rate, norm);
+        step++, epoch, batch - 1, train.count(), samples, loss, seen.accuracy(), rate, norm);
   }
 
-  /** Writes the state before the step at hand and its batch, if that is wanted; says where. */
-  private @Nullable Path keepFailedStep(Batch data) {
+  /** Writes the state before the step at hand and its batches, if that is wanted; says where. */
+  private @Nullable Path keepFailedStep() {
     if (settings.failedSteps == null) {
       return null;
     }
-    String name = String.format(Locale.ROOT, "step-%010d.safetensors", step);
-    Path file = settings.failedSteps.resolve(name);
-    ReplayBundle.write(file, checkpoint(), data);
-    return file;
+    try (var again = train.epoch(settings.seed, epoch, batch)) {
+      return ReplayBundle.write(
+          settings.failedSteps, step, checkpoint(), again, settings.accumulate);
+    }
   }
 
-  private boolean noLongerImproves(EpochReport report) {
+  private boolean noLongerImproves(Evaluation evaluated) {
     EarlyStopping stopping = settings.earlyStopping;
-    if (stopping == null || report.validation() == null) {
+    if (stopping == null) {
       return false;
     }
-    if (report.validation().loss() < bestLoss - stopping.minDelta()) {
-      bestLoss = report.validation().loss();
+    if (evaluated.loss() < bestLoss - stopping.minDelta()) {
+      bestLoss = evaluated.loss();
       epochsSinceBest = 0;
+      boolean averaged = exchangeAverage();
       copyBest(false);
+      if (averaged) {
+        exchangeAverage();
+      }
       return false;
     }
     epochsSinceBest++;
@@ -228,11 +266,9 @@ final class TrainingRun implements AutoCloseable {
     }
   }
 
-  /** Before listeners hear of the epoch, so that a run that goes on from it tells them again. */
-  private void saveIfBest(EpochReport report) {
-    Evaluation validation = report.validation();
-    if (validation != null && !stop && validation.loss() < smallestLoss) {
-      smallestLoss = validation.loss();
+  private void saveIfBest(Evaluation evaluated) {
+    if (!stop && evaluated.loss() < smallestLoss) {
+      smallestLoss = evaluated.loss();
       if (settings.checkpoints != null && settings.checkpointPolicy.keepBest()) {
         settings.checkpoints.saveBest(checkpoint());
       }
@@ -241,17 +277,12 @@ final class TrainingRun implements AutoCloseable {
 
   private Checkpoint checkpoint() {
     Map<String, String> state = new LinkedHashMap<>();
-    state.put("seed", Long.toString(settings.seed));
-    state.put("optimizer", optimizer.plan().toString());
+    settings().forEach(state::put);
     optimizer.save(state);
     state.put("step", Long.toString(step));
     state.put("epoch", Integer.toString(epoch));
     state.put("batch", Integer.toString(batch));
-    settings
-        .engine()
-        .fingerprint()
-        .fields()
-        .forEach((name, value) -> state.put(FINGERPRINT + name, value));
+    settings.engine().fingerprint().write(state);
     totals.save(state);
     state.put("smallest.loss", Double.toHexString(smallestLoss));
     state.put("best.loss", Double.toHexString(bestLoss));
@@ -264,11 +295,25 @@ final class TrainingRun implements AutoCloseable {
     return new Checkpoint(tensors, state);
   }
 
+  /** What a run must have in common with its checkpoint. */
+  private Map<String, String> settings() {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("seed", Long.toString(settings.seed));
+    all.put("optimizer", optimizer.plan().toString());
+    all.put("accumulate", Integer.toString(settings.accumulate));
+    all.put("average", String.valueOf(settings.average));
+    all.put("frozen", settings.model.store().frozen().toString());
+    return all;
+  }
+
   private Map<String, TensorStore> stores() {
     Map<String, TensorStore> stores = new LinkedHashMap<>();
     stores.put(PARAMETERS, values());
     stores.put(BUFFERS, buffers());
     optimizer.slots().forEach((name, slot) -> stores.put(SLOTS + "." + name, slot));
+    if (average != null) {
+      stores.put(AVERAGE, average.values());
+    }
     if (best != null && bestBuffers != null) {
       stores.put(BEST, best);
       stores.put(BEST_BUFFERS, bestBuffers);
@@ -285,10 +330,9 @@ final class TrainingRun implements AutoCloseable {
   /** Takes the state of {@code from}, after checking that it is of this run. */
   void restore(Checkpoint from) {
     if (!settings.ignoreFingerprint) {
-      settings.engine().fingerprint().requireSame(fingerprint(from));
+      settings.engine().fingerprint().requireSame(Fingerprint.read(from.state()));
     }
-    same("seed", Long.toString(settings.seed), from.require("seed"));
-    same("optimizer", optimizer.plan().toString(), from.require("optimizer"));
+    settings().forEach((key, here) -> same(key, here, from.require(key)));
     Map<String, Tensor> targets = new LinkedHashMap<>();
     stores().forEach((prefix, store) -> collect(prefix, store, targets));
     same("set of tensors", targets.keySet(), from.tensors().keySet());
@@ -310,19 +354,6 @@ final class TrainingRun implements AutoCloseable {
     for (TrainingListener listener : settings.listeners) {
       listener.onResume(from.state());
     }
-  }
-
-  /** Where a checkpoint was written. */
-  private static Fingerprint fingerprint(Checkpoint from) {
-    Map<String, String> fields = new LinkedHashMap<>();
-    from.state()
-        .forEach(
-            (key, value) -> {
-              if (key.startsWith(FINGERPRINT)) {
-                fields.put(key.substring(FINGERPRINT.length()), value);
-              }
-            });
-    return new Fingerprint(fields);
   }
 
   private static Tensor require(Checkpoint from, String name) {

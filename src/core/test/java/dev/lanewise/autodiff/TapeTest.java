@@ -399,7 +399,7 @@ final class TapeTest {
     Var _ = y.square();
     assertThat(tape.firstNonFinite()).isEqualTo("the result of log [2]");
     tape.reset();
-    Var _ = vector(1, Double.NaN).exp();
+    Var _ = vector(1, Float.NaN).exp();
     assertThat(tape.firstNonFinite()).isEqualTo("a variable");
   }
 }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lanewise.autodiff.Derivatives;
 import dev.lanewise.autodiff.Tape;
 import dev.lanewise.autodiff.Var;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.engine.EngineOptions;
+import dev.lanewise.engine.KernelChoice;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
@@ -94,6 +96,12 @@ final class ConvolutionTest {
         weight,
         Shape.of(4));
     Derivatives.check(
+        "conv2d without groups",
+        in -> List.of(Convolution.conv2d(in[0], in[1], in[2], c.rows, c.columns, 1)),
+        image,
+        Shape.of(3, 2, c.rows.kernel(), c.columns.kernel()),
+        Shape.of(3));
+    Derivatives.check(
         "conv_transpose2d",
         in -> List.of(Convolution.convTranspose2d(in[0], in[1], in[2], c.rows, c.columns, 0, 2)),
         Shape.of(1, 4, c.rows.count(c.h), c.columns.count(c.w)),
@@ -124,19 +132,24 @@ final class ConvolutionTest {
   }
 
   @Test
-  void theSameBitsOnAnyNumberOfThreads() {
-    double[] one = largeGradient(1);
-    assertThat(largeGradient(3)).isEqualTo(one);
+  void theSameBitsOnAnyKernelsAndThreads() {
+    double[][] one = largeGradients(KernelChoice.SCALAR, 1);
+    assertThat(largeGradients(KernelChoice.VECTOR, 1)).isDeepEqualTo(one);
+    assertThat(largeGradients(KernelChoice.VECTOR, 3)).isDeepEqualTo(one);
   }
 
-  private static double[] largeGradient(int threads) {
-    try (var engine = Engine.of(EngineOptions.defaults().threads(threads));
+  private static double[][] largeGradients(KernelChoice kernels, int threads) {
+    try (var engine = Engine.of(EngineOptions.defaults().kernels(kernels).threads(threads));
         var tape = Tape.open(engine, null)) {
-      Var x = tape.variable(random(tape, DType.F32, Shape.of(8, 4, 28, 28)));
-      Var w = tape.variable(random(tape, DType.F32, Shape.of(8, 4, 3, 3)));
+      Var x = tape.variable(random(tape, DType.F32, Shape.of(11, 4, 28, 28)));
+      Var w = tape.variable(random(tape, DType.F32, Shape.of(9, 4, 3, 3)));
+      Var b = tape.variable(random(tape, DType.F32, Shape.of(9)));
       Window window = Window.of(3).padding(1);
-      tape.backward(Convolution.conv2d(x, w, null, window, window, 1).square().sum());
-      return tape.gradient(x).toDoubles();
+      Var y = Convolution.conv2d(x, w, b, window, window, 1);
+      tape.backward(Convolution.maxPool2d(y, Window.of(2).stride(2), window).square().sum());
+      return new double[][] {
+        tape.gradient(x).toDoubles(), tape.gradient(w).toDoubles(), tape.gradient(b).toDoubles()
+      };
     }
   }
 

@@ -3,6 +3,8 @@ package dev.lanewise.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lanewise.autodiff.Derivatives;
+import dev.lanewise.autodiff.GradCheck;
 import dev.lanewise.autodiff.Tape;
 import dev.lanewise.autodiff.Var;
 import dev.lanewise.tensor.DType;
@@ -38,7 +40,18 @@ final class LayerShapesTest {
         new Case(Recurrent.rnn(3, 2), 5, 3),
         new Case(Recurrent.lstm(3, 2), 5, 3),
         new Case(Recurrent.gru(3, 2), 1, 3),
-        new Case(new MultiHeadAttention(6, 2, true), 5, 6));
+        new Case(new MultiHeadAttention(6, 2, true), 5, 6),
+        new Case(TransformerBlock.causal(6, 2), 5, 6),
+        new Case(new TransformerBlock(6, 3, 4, Activation.RELU, false, 0.2), 5, 6),
+        new Case(new PositionalEmbedding(7, 4), 5, 4),
+        new Case(Reshape.of(2, 6), 3, 4),
+        new Case(new GlobalAvgPool(), 3, 5, 4),
+        new Case(Residual.of(Conv2d.of(3, 3, 1), BatchNorm.of(3)), 3, 5, 4),
+        new Case(
+            Concatenate.of(Conv2d.of(3, 2, 1), MaxPool2d.of(1), Sequential.of(BatchNorm.of(3))),
+            3,
+            5,
+            4));
   }
 
   @ParameterizedTest
@@ -54,6 +67,18 @@ final class LayerShapesTest {
         assertThat(y.shape()).isEqualTo(promised);
         tape.backward(y.square().sum());
       }
+    }
+  }
+
+  /** By the input and by every parameter. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void gradientsAreThoseOfTheLayer(Case c) {
+    try (var model = Sequential.of(c.layer).initialize(1, DType.F64)) {
+      GradCheck check =
+          GradCheck.of(
+              c.layer.describe(), (tape, in) -> model.forward(Forward.training(tape, 1, 0), in[0]));
+      Derivatives.check(check.by(model.store()), -1, 1, Shape.of(c.sample).insert(0, 2));
     }
   }
 

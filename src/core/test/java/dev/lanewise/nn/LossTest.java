@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lanewise.autodiff.Derivatives;
 import dev.lanewise.autodiff.Tape;
 import dev.lanewise.autodiff.Var;
 import dev.lanewise.tensor.Shape;

@@ -39,7 +39,8 @@ final class Cases {
         NAdam.of(),
         RAdam.of(),
         Rprop.of(),
-        Lion.of().weightDecay(0.1));
+        Lion.of().weightDecay(0.1),
+        Lookahead.of(Adam.of()));
   }
 
   static Engine engine(KernelChoice kernels, int threads) {

@@ -172,6 +172,53 @@ class ConversionTest {
     }
   }
 
+  /**
+   * All 65,536 values of either format, as files are converted: widened they are what the bits say;
+   * they, the middles between neighbours and the floats beside those narrow to the nearest.
+   */
+  @ParameterizedTest
+  @EnumSource(names = {"F16", "BF16"})
+  void everyNarrowFloatConvertsInBulk(DType dtype) {
+    int count = 1 << 16;
+    Tensor narrow = scope.allocate(dtype, Shape.of(count));
+    for (int bits = 0; bits < count; bits++) {
+      narrow.segment().setAtIndex(SHORT, bits, (short) bits);
+    }
+    float[] wide = scope.copy(narrow, DType.F32).toFloats();
+    for (int bits = 0; bits < count; bits++) {
+      float expected =
+          dtype == DType.F16
+              ? Float.float16ToFloat((short) bits)
+              : Float.intBitsToFloat(bits << 16);
+      assertThat(Float.floatToIntBits(wide[bits])).isEqualTo(Float.floatToIntBits(expected));
+    }
+    int infinity = dtype == DType.F16 ? 0x7c00 : 0x7f80;
+    for (int sign = 0; sign < 2; sign++) {
+      float[] floats = new float[4 * infinity];
+      int[] expected = new int[4 * infinity];
+      for (int bits = 0; bits < infinity; bits++) {
+        float low = wide[bits];
+        // Beyond the largest value the next would be; as far away again lies infinity.
+        double high = bits + 1 < infinity ? wide[bits + 1] : 2.0 * low - wide[bits - 1];
+        float middle = (float) ((low + high) / 2);
+        float[] near = {low, Math.nextDown(middle), middle, Math.nextUp(middle)};
+        int[] nearest = {bits, bits, bits + (bits & 1), bits + 1};
+        for (int i = 0; i < 4; i++) {
+          floats[4 * bits + i] = sign == 0 ? near[i] : -near[i];
+          expected[4 * bits + i] = nearest[i] | sign << 15;
+        }
+      }
+      Tensor rounded = scope.copy(scope.of(floats), dtype);
+      for (int i = 0; i < floats.length; i++) {
+        if (Short.toUnsignedInt(rounded.segment().getAtIndex(SHORT, i)) != expected[i]) {
+          assertThat(Short.toUnsignedInt(rounded.segment().getAtIndex(SHORT, i)))
+              .as("%s to %s", floats[i], dtype)
+              .isEqualTo(expected[i]);
+        }
+      }
+    }
+  }
+
   @Test
   void narrowFloatsKeepSpecialValues() {
     for (DType dtype : new DType[] {DType.F16, DType.BF16}) {

@@ -219,8 +219,15 @@ class TensorTest {
       assertThatThrownBy(() -> Tensor.wrap(segment, DType.F32, shape))
           .isInstanceOf(ShapeException.class)
           .hasMessage("wrap: F32 [2, 3] takes 24 bytes, the segment has 25");
-      assertThatThrownBy(() -> Tensor.wrap(segment.asReadOnly(), DType.U8, Shape.of(25)))
+      Tensor readOnly = Tensor.wrap(segment.asReadOnly(), DType.U8, Shape.of(25));
+      assertThat(readOnly.isReadOnly()).isTrue();
+      assertThat(readOnly.slice(0, 3, 5).segment().isReadOnly()).isTrue();
+      assertThat(readOnly.getInt(24)).isZero();
+      assertThatThrownBy(() -> readOnly.slice(0, 3, 5).fill(1))
+          .isInstanceOf(UnsupportedOperationException.class)
           .hasMessageContaining("read-only");
+      assertThatThrownBy(() -> readOnly.setInt(1, 0)).hasMessageContaining("read-only");
+      assertThatThrownBy(() -> readOnly.copyFrom(new byte[25])).hasMessageContaining("read-only");
       assertThatThrownBy(() -> Tensor.wrap(MemorySegment.ofArray(new float[6]), DType.F32, shape))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("heap");

@@ -2,120 +2,118 @@ package dev.lanewise.cli.recipe;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.lanewise.nn.Activation;
-import dev.lanewise.nn.Dropout;
 import dev.lanewise.nn.Flatten;
 import dev.lanewise.nn.Layer;
-import dev.lanewise.nn.Linear;
+import dev.lanewise.nn.Reshape;
+import dev.lanewise.nn.Sequential;
 import dev.lanewise.tensor.Shape;
-import java.util.Arrays;
+import dev.lanewise.tensor.ShapeException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * One entry of a model: a name such as {@code relu}, or a name with a value such as {@code linear:
- * 512}.
+ * One entry of a model: a name such as {@code relu}, a name with its main setting such as {@code
+ * linear: 512}, or a name with settings such as {@code conv2d: {filters: 32, kernel: 3}}. {@link
+ * LayerKinds} lists them.
  *
- * @param name {@code linear}, {@code dropout}, {@code flatten} or an activation
- * @param value features of {@code linear}, probability of {@code dropout}, else null
+ * @param name the kind of layer
+ * @param settings every setting of that kind, in its order
  */
-public record LayerSpec(String name, @Nullable Number value) {
-  private static final String LINEAR = "linear";
-  private static final String DROPOUT = "dropout";
-  private static final String FLATTEN = "flatten";
-
-  /** Checks name and value. */
-  public LayerSpec {
-    switch (name) {
-      case LINEAR -> require(isFeatures(value), name, value, "linear: FEATURES, as in linear: 512");
-      case DROPOUT -> require(isShare(value), name, value, "dropout: P with P in [0, 1)");
-      default -> {
-        if (!name.equals(FLATTEN) && Activation.named(name).isEmpty()) {
-          throw new IllegalArgumentException("unknown layer \"" + name + "\"; known: " + known());
-        }
-        require(value == null, name, value, name + " without a value");
-      }
-    }
-  }
+public record LayerSpec(String name, Map<String, Object> settings) {
 
   /** Reads an entry. */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static LayerSpec of(JsonNode json) {
     if (json.isString()) {
-      return new LayerSpec(json.asString(), null);
+      return new LayerSpec(json.asString(), LayerKinds.named(json.asString()).defaults());
     }
     if (json.isObject() && json.size() == 1) {
       Map.Entry<String, JsonNode> entry = json.properties().iterator().next();
-      if (entry.getValue().isNumber()) {
-        return new LayerSpec(entry.getKey(), entry.getValue().numberValue());
-      }
-      if (entry.getValue().isNull()) {
-        return new LayerSpec(entry.getKey(), null);
-      }
+      return new LayerSpec(entry.getKey(), LayerKinds.named(entry.getKey()).read(entry.getValue()));
     }
-    throw new IllegalArgumentException("found " + json + ", expected a layer: " + known());
+    throw new IllegalArgumentException(
+        "found %s, expected one layer, as in linear: 512; known: %s"
+            .formatted(json, LayerKinds.known()));
   }
 
-  /** Writes the entry as it is read. */
+  /** A layer whose only setting is {@code value}, as in {@code dropout: 0.5}. */
+  static LayerSpec of(String name, double value) {
+    return new LayerSpec(
+        name, LayerKinds.named(name).read(JsonNodeFactory.instance.numberNode(value)));
+  }
+
+  /** What is written: what {@link #of} reads. */
   @JsonValue
-  JsonNode json() {
-    JsonNodeFactory nodes = JsonNodeFactory.instance;
-    return switch (value) {
-      case null -> nodes.stringNode(name);
-      case Double number -> nodes.objectNode().put(name, number);
-      default -> nodes.objectNode().put(name, value.longValue());
+  Object json() {
+    return switch (settings.size()) {
+      case 0 -> name;
+      case 1 -> Map.of(name, settings.values().iterator().next());
+      default -> Map.of(name, settings);
     };
   }
 
   /**
-   * The layers for inputs of shape {@code sample}: one, after a {@link Flatten} if a linear layer
-   * is {@code first} and the samples are not flat.
+   * The layers for samples of shape {@code in}: one, after another that gives samples the axes that
+   * it needs if it is {@code first}. A linear layer then sees them flat, and a layer for images
+   * sees those without channels as having one.
    */
-  List<Layer> build(Shape sample, boolean first) {
-    return switch (name) {
-      case LINEAR -> {
-        boolean flatten = first && sample.rank() > 1;
-        long in = flatten ? sample.size() : sample.dim(-1);
-        Layer linear = Linear.of(in, number().longValue());
-        yield flatten ? List.of(new Flatten(), linear) : List.of(linear);
+  private List<Layer> build(Shape in, long classes, boolean first) {
+    LayerKind kind = LayerKinds.named(name);
+    List<Layer> layers = new ArrayList<>();
+    Shape shape = in;
+    if (first && name.equals("linear") && in.rank() > 1) {
+      layers.add(new Flatten());
+    } else if (first && in.rank() > 0 && kind.rank() == in.rank() + 1) {
+      layers.add(new Reshape(in.insert(0, 1)));
+    }
+    for (Layer layer : layers) {
+      shape = layer.outputShape(shape);
+    }
+    if (kind.rank() != 0 && kind.rank() != shape.rank()) {
+      throw new ShapeException(
+          "%s: needs samples of %d axes, found %s".formatted(name, kind.rank(), shape));
+    }
+    if (shape.rank() == 0) {
+      throw new ShapeException(name + ": needs samples of at least one axis");
+    }
+    layers.add(kind.builder().build(new LayerSettings(settings, classes), shape));
+    return layers;
+  }
+
+  /**
+   * Layers one after the other inside of another layer.
+   *
+   * @param in shape of a sample of the first
+   * @param classes how many the data have
+   * @throws IllegalArgumentException if one does not fit, which says its place
+   */
+  static Sequential sequence(List<LayerSpec> specs, Shape in, long classes) {
+    return build(specs, in, classes, false);
+  }
+
+  /** The layers of a whole model, see {@link #sequence}. */
+  static Sequential model(List<LayerSpec> specs, Shape in, long classes) {
+    return build(specs, in, classes, true);
+  }
+
+  private static Sequential build(
+      List<LayerSpec> specs, Shape in, long classes, boolean outermost) {
+    List<Layer> layers = new ArrayList<>();
+    Shape shape = in;
+    for (int i = 0; i < specs.size(); i++) {
+      try {
+        for (Layer layer : specs.get(i).build(shape, classes, outermost && i == 0)) {
+          layers.add(layer);
+          shape = layer.outputShape(shape);
+        }
+      } catch (IllegalArgumentException | ShapeException e) {
+        String place = outermost ? "model." : "inner layer ";
+        throw new IllegalArgumentException(place + i + ": " + e.getMessage(), e);
       }
-      case DROPOUT -> List.of(new Dropout(number().doubleValue()));
-      case FLATTEN -> List.of(new Flatten());
-      default -> List.of(Activation.named(name).orElseThrow());
-    };
-  }
-
-  private Number number() {
-    if (value == null) {
-      throw new IllegalStateException(name + " without a value");
     }
-    return value;
-  }
-
-  private static boolean isFeatures(@Nullable Number value) {
-    return (value instanceof Integer || value instanceof Long) && value.longValue() >= 1;
-  }
-
-  private static boolean isShare(@Nullable Number value) {
-    return value != null && value.doubleValue() >= 0 && value.doubleValue() < 1;
-  }
-
-  private static void require(boolean holds, String name, @Nullable Number value, String expected) {
-    if (!holds) {
-      String found = value == null ? name + " without a value" : name + ": " + value;
-      throw new IllegalArgumentException("found " + found + ", expected " + expected);
-    }
-  }
-
-  private static String known() {
-    String activations =
-        Arrays.stream(Activation.values())
-            .map(Activation::describe)
-            .collect(Collectors.joining(", "));
-    return "linear: FEATURES, dropout: P, flatten, " + activations;
+    return Sequential.of(layers.toArray(Layer[]::new));
   }
 }

@@ -20,7 +20,9 @@ public sealed interface LossSpec {
           ? "loss: the targets are classes, which need cross_entropy"
           : "loss: cross_entropy needs classes, and the targets are numbers";
     }
-    Shape expected = data.isClassification() ? Shape.of(data.classes()) : data.targetShape();
+    Shape target = data.targetShape();
+    Shape expected =
+        data.isClassification() ? target.insert(target.rank(), data.classes()) : target;
     return expected.equals(output)
         ? null
         : "model: the output has shape " + output + ", but the data need " + expected;

@@ -5,16 +5,13 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.lanewise.data.Splits;
 import dev.lanewise.engine.Mode;
-import dev.lanewise.nn.Layer;
-import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.Optimizer;
+import dev.lanewise.optim.ParameterGroup;
 import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.tensor.Shape;
-import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.train.EarlyStopping;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @param model the layers
  * @param loss what to make small
  * @param optimizer how to step
+ * @param groups parameters, by name, with another optimizer or other settings of it
+ * @param freeze names of parameters that stay as they are
  * @param schedule how the learning rate changes
  * @param regularize penalties on the parameters
  * @param clip how gradients are limited, or null
+ * @param accumulate batches in a step, at least 1
+ * @param average which average of the parameters takes their place, or null
  * @param earlyStopping when to end early, or null
  * @param reduceOnPlateau when the learning rate falls with the validation loss, or null
  * @param epochs passes over the training data, at least 1
@@ -44,9 +45,13 @@ public record Recipe(
     List<LayerSpec> model,
     LossSpec loss,
     Optimizer optimizer,
+    List<ParameterGroup> groups,
+    List<String> freeze,
     ScheduleSpec schedule,
     List<RegularizerSpec> regularize,
     @JsonSetter(nulls = Nulls.SET) @Nullable ClipSpec clip,
+    int accumulate,
+    @JsonSetter(nulls = Nulls.SET) @Nullable AverageSpec average,
     @JsonSetter(nulls = Nulls.SET) @Nullable EarlyStopping earlyStopping,
     @JsonSetter(nulls = Nulls.SET) @Nullable ReduceOnPlateau reduceOnPlateau,
     int epochs,
@@ -57,9 +62,15 @@ public record Recipe(
   /** Checks what the parts do not check themselves. */
   public Recipe {
     model = List.copyOf(model);
+    groups = List.copyOf(groups);
+    freeze = List.copyOf(freeze);
     regularize = List.copyOf(regularize);
     if (model.isEmpty()) {
       throw new IllegalArgumentException("model: found no layers, expected at least one");
+    }
+    if (accumulate < 1) {
+      throw new IllegalArgumentException(
+          "accumulate: found " + accumulate + ", expected at least 1");
     }
     if (epochs < 1) {
       throw new IllegalArgumentException("epochs: found " + epochs + ", expected at least 1");
@@ -68,31 +79,26 @@ public record Recipe(
 
   /**
    * Builds the model for the samples of {@code data}; a model that begins with {@code linear} sees
-   * them flat.
+   * them flat, and one that begins with {@code conv2d} sees a channel axis.
    *
    * @throws RecipeException if a layer, the loss or the classes do not fit
    */
   public Sequential buildModel(Splits data) {
-    List<Layer> layers = new ArrayList<>();
-    Shape shape = data.train().sampleShape();
-    for (int i = 0; i < model.size(); i++) {
-      try {
-        for (Layer layer : model.get(i).build(shape, i == 0)) {
-          layers.add(layer);
-          shape = layer.outputShape(shape);
-        }
-      } catch (IllegalArgumentException | ShapeException e) {
-        throw new RecipeException("recipe %s: model.%d: %s".formatted(name, i, e.getMessage()), e);
-      }
+    Shape sample = data.train().sampleShape();
+    Sequential built;
+    try {
+      built = LayerSpec.model(model, sample, data.train().classes());
+    } catch (IllegalArgumentException e) {
+      throw new RecipeException("recipe " + name + ": " + e.getMessage(), e);
     }
-    if (layers.stream().noneMatch(Linear.class::isInstance)) {
+    if (built.parameters().isEmpty()) {
       throw new RecipeException("recipe " + name + ": model: no layer has anything to train");
     }
-    String misfit = loss.misfit(data.train(), shape);
+    String misfit = loss.misfit(data.train(), built.outputShape(sample));
     if (misfit != null) {
       throw new RecipeException("recipe " + name + ": " + misfit);
     }
-    return Sequential.of(layers.toArray(Layer[]::new));
+    return built;
   }
 
   /**

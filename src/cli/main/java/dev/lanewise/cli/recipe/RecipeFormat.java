@@ -11,6 +11,7 @@ import dev.lanewise.optim.AdamW;
 import dev.lanewise.optim.Adamax;
 import dev.lanewise.optim.GradientDescent;
 import dev.lanewise.optim.Lion;
+import dev.lanewise.optim.Lookahead;
 import dev.lanewise.optim.NAdam;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.RAdam;
@@ -22,6 +23,7 @@ import dev.lanewise.train.EarlyStopping;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -57,7 +59,8 @@ final class RecipeFormat {
           .with("nadam", NAdam.of())
           .with("radam", RAdam.of())
           .with("rprop", Rprop.of())
-          .with("lion", Lion.of());
+          .with("lion", Lion.of())
+          .with("lookahead", Lookahead.of(AdamW.of()));
 
   private static final Choices SCHEDULES =
       new Choices("constant")
@@ -71,6 +74,11 @@ final class RecipeFormat {
           .with("cosine_restarts", new ScheduleSpec.CosineRestarts(1, 2, 0, 0))
           .with("one_cycle", new ScheduleSpec.OneCycle(1e-2, 0.3, 25, 1e4, true, 0.85, 0.95, 0));
 
+  private static final Choices AVERAGES =
+      new Choices("ema")
+          .with("ema", new AverageSpec.Ema(0.999))
+          .with("swa", new AverageSpec.Swa(1, 1));
+
   private static final Choices REGULARIZERS =
       new Choices("l2")
           .with("l1", new RegularizerSpec.L1(1e-5))
@@ -82,6 +90,7 @@ final class RecipeFormat {
           LossSpec.class, LOSSES,
           Optimizer.class, OPTIMIZERS,
           ScheduleSpec.class, SCHEDULES,
+          AverageSpec.class, AVERAGES,
           RegularizerSpec.class, REGULARIZERS);
 
   private static final YAMLMapper MAPPER = mapper();
@@ -162,16 +171,25 @@ final class RecipeFormat {
       section(tree, "reduce_on_plateau", ReduceOnPlateau.of());
     }
     tree.set("loss", LOSSES.fill(MAPPER, tree.get("loss")));
-    tree.set("optimizer", OPTIMIZERS.fill(MAPPER, tree.get("optimizer")));
+    tree.set("optimizer", optimizer(tree.get("optimizer")));
+    fillGroups(tree);
+    if (tree.has("average")) {
+      tree.set("average", AVERAGES.fill(MAPPER, tree.get("average")));
+    }
     tree.set("schedule", SCHEDULES.fill(MAPPER, tree.get("schedule")));
-    if (!tree.has("regularize")) {
-      tree.putArray("regularize");
+    for (String list : List.of("freeze", "regularize")) {
+      if (!tree.has(list)) {
+        tree.putArray(list);
+      }
     }
     if (tree.get("regularize").isArray()) {
       var list = tree.withArray("regularize");
       for (int i = 0; i < list.size(); i++) {
         list.set(i, REGULARIZERS.fill(MAPPER, list.get(i)));
       }
+    }
+    if (!tree.has("accumulate")) {
+      tree.put("accumulate", 1);
     }
     if (!tree.has("epochs")) {
       tree.put("epochs", 10);
@@ -181,6 +199,32 @@ final class RecipeFormat {
     }
     if (!tree.has("mode")) {
       tree.put("mode", Mode.STRICT.name());
+    }
+  }
+
+  /** Fills in the defaults of an optimizer and of the one that it is built on, if any. */
+  private static JsonNode optimizer(@Nullable JsonNode given) {
+    JsonNode filled = OPTIMIZERS.fill(MAPPER, given);
+    if (filled instanceof ObjectNode mapping && mapping.has("base")) {
+      mapping.set("base", optimizer(mapping.get("base")));
+    }
+    return filled;
+  }
+
+  /** A group whose optimizer has no type changes some settings of the recipe's own. */
+  private static void fillGroups(ObjectNode tree) {
+    if (!tree.has("groups")) {
+      tree.putArray("groups");
+    }
+    JsonNode own = tree.get("optimizer");
+    for (JsonNode group : tree.get("groups")) {
+      JsonNode given = group.get("optimizer");
+      if (group instanceof ObjectNode mapping && given != null) {
+        boolean changes = given.isObject() && !given.has("type") && own.isObject();
+        mapping.set(
+            "optimizer",
+            changes ? ((ObjectNode) own.deepCopy()).setAll((ObjectNode) given) : optimizer(given));
+      }
     }
   }
 

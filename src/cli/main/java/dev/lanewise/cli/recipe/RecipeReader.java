@@ -15,7 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Finds recipes, changes single keys and reads the result strictly. */
 public final class RecipeReader {
   /** The recipes that come with the program; the first is the default. */
-  public static final List<String> BUILT_IN = List.of("digits-mlp", "mnist-mlp", "fashion-mlp");
+  public static final List<String> BUILT_IN =
+      List.of("digits-mlp", "mnist-mlp", "mnist-lenet", "mnist-cnn", "fashion-mlp", "fashion-cnn");
 
   private RecipeReader() {}
 

@@ -1,5 +1,6 @@
 package dev.lanewise.cli.run;
 
+import dev.lanewise.cli.recipe.AverageSpec;
 import dev.lanewise.cli.recipe.ClipSpec;
 import dev.lanewise.cli.recipe.Recipe;
 import dev.lanewise.cli.recipe.RecipeReader;
@@ -13,6 +14,7 @@ import dev.lanewise.engine.Engine;
 import dev.lanewise.io.Checkpoint;
 import dev.lanewise.nn.ParameterSpec;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.ParameterGroup;
 import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.Regularizer;
 import dev.lanewise.optim.Schedule;
@@ -42,6 +44,7 @@ public final class Experiment implements AutoCloseable {
   private final Splits trainAndValidation;
   private final Normalizer normalizer;
   private final Sequential model;
+  private final int stepsPerEpoch;
   private final Schedule schedule;
   private boolean ignoreFingerprint;
   private @Nullable HashTrace trace;
@@ -55,7 +58,8 @@ public final class Experiment implements AutoCloseable {
     DataSet train = trainAndValidation.train();
     normalizer = saved == null ? recipe.data().normalize().fit(train) : saved;
     model = recipe.buildModel(splits);
-    schedule = recipe.buildSchedule(trainingBatches().count());
+    stepsPerEpoch = Math.ceilDiv(trainingBatches().count(), recipe.accumulate());
+    schedule = recipe.buildSchedule(stepsPerEpoch);
   }
 
   /**
@@ -112,6 +116,16 @@ public final class Experiment implements AutoCloseable {
   /** The buffers, such as running statistics, as they are now. */
   public TensorStore buffers() {
     return model.state();
+  }
+
+  /** The model, as it is now. */
+  public Sequential model() {
+    return model;
+  }
+
+  /** The test samples, normalized, in order. */
+  public Batches testBatches() {
+    return evaluationBatches(splits.test());
   }
 
   /** All that makes the model: parameters and buffers. */
@@ -194,7 +208,7 @@ public final class Experiment implements AutoCloseable {
 
   /** Measures on the test samples. */
   public Evaluation test(Engine engine) {
-    return trainer(engine).evaluate(evaluationBatches(splits.test()));
+    return trainer(engine).evaluate(testBatches());
   }
 
   /** Writes the model as it is now. */
@@ -208,6 +222,9 @@ public final class Experiment implements AutoCloseable {
             .engine(engine)
             .loss(recipe.loss().build())
             .optimizer(recipe.optimizer())
+            .groups(recipe.groups().toArray(ParameterGroup[]::new))
+            .freeze(recipe.freeze().toArray(String[]::new))
+            .accumulate(recipe.accumulate())
             .schedule(schedule)
             .regularize(
                 recipe.regularize().stream()
@@ -217,6 +234,10 @@ public final class Experiment implements AutoCloseable {
     ClipSpec clip = recipe.clip();
     if (clip != null) {
       trainer.clip(clip.build());
+    }
+    AverageSpec average = recipe.average();
+    if (average != null) {
+      trainer.average(average.build(stepsPerEpoch));
     }
     EarlyStopping stopping = recipe.earlyStopping();
     if (stopping != null) {

@@ -3,10 +3,14 @@ package dev.lanewise.cli.run;
 import dev.lanewise.io.FormatException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
@@ -66,6 +70,25 @@ public final class Json {
     } catch (JacksonException e) {
       throw new FormatException(file.toString(), 0, e.getOriginalMessage(), "JSON");
     }
+  }
+
+  /**
+   * The objects in {@code file}, a line each, up to a line that is cut off; none if there is no
+   * such file.
+   */
+  public static List<JsonNode> lines(Path file) {
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    List<JsonNode> objects = new ArrayList<>();
+    try (MappingIterator<JsonNode> lines = MAPPER.readerFor(JsonNode.class).readValues(file)) {
+      while (lines.hasNextValue()) {
+        objects.add(lines.nextValue());
+      }
+    } catch (StreamReadException _) {
+      // a run that was killed leaves half a line at the end
+    }
+    return objects;
   }
 
   /** Whether the object in {@code file} says true under {@code key}. */

@@ -6,18 +6,27 @@ import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.StepReport;
 import dev.lanewise.train.TrainingListener;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * {@code metrics.jsonl}: what happened, the same bytes for every run of a recipe in strict mode. A
- * checkpoint remembers how long the file was, and a run that goes on from it cuts it to that.
+ * checkpoint remembers how long the file was, and a run that goes on from it cuts it to that. The
+ * same numbers go to TensorBoard's file of events, tagged by kind of line and key.
  */
 public final class MetricsFile implements TrainingListener, AutoCloseable {
   private static final String SIZE_KEY = "metrics.bytes";
+  private static final String EVENTS_SIZE_KEY = "events.bytes";
+
+  /** Keys that say where a line belongs, and measure nothing. */
+  public static final Set<String> POSITIONS = Set.of("step", "epoch", "steps");
 
   private final JsonLines lines;
+  private final EventFile events;
   private final Supplier<String> weightsSha256;
 
   private record RunLine(String kind, String recipe, long seed, Mode mode, String fingerprint) {}
@@ -42,19 +51,21 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
       String weightsSha256) {}
 
   /**
-   * Opens {@code file} to go on, or begins it.
+   * Opens {@code file} and TensorBoard's {@code events} to go on, or begins them.
    *
    * @param weightsSha256 hash of the weights as they are when it is asked
    */
-  public MetricsFile(Path file, Supplier<String> weightsSha256) {
-    lines = new JsonLines(file);
+  public MetricsFile(Path file, Path events, Supplier<String> weightsSha256) {
+    this.lines = new JsonLines(file);
+    this.events = new EventFile(events, System::currentTimeMillis);
     this.weightsSha256 = weightsSha256;
   }
 
-  /** Begins the file anew, with the line that names the run. */
+  /** Begins the files anew, with the line that names the run. */
   public void begin(String recipe, long seed, Mode mode, String fingerprint) {
     lines.truncate(0);
     lines.write(new RunLine("run", recipe, seed, mode, fingerprint));
+    events.begin();
   }
 
   /** What is written after a step. Doubles are written so that reading gives back their bits. */
@@ -85,26 +96,48 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
 
   @Override
   public void onStep(StepReport report) {
-    lines.write(line(report));
+    write(report.step() + 1, line(report));
   }
 
   @Override
   public void onEpoch(EpochReport report) {
-    lines.write(line(report, weightsSha256.get()));
+    write(report.step(), line(report, weightsSha256.get()));
+  }
+
+  /** Writes a line, and what it measures as events after {@code steps} steps. */
+  private void write(long steps, Object line) {
+    JsonNode tree = Json.tree(line);
+    String kind = tree.path("kind").asString();
+    Map<String, Double> scalars = new LinkedHashMap<>();
+    tree.properties()
+        .forEach(
+            entry -> {
+              JsonNode value = entry.getValue();
+              if (value.isNumber()
+                  && !Double.isNaN(value.asDouble())
+                  && !POSITIONS.contains(entry.getKey())) {
+                scalars.put(kind + "/" + entry.getKey(), value.asDouble());
+              }
+            });
+    lines.write(line);
+    events.scalars(steps, scalars);
   }
 
   @Override
   public void onCheckpoint(Map<String, String> state) {
     state.put(SIZE_KEY, Long.toString(lines.forcedSize()));
+    state.put(EVENTS_SIZE_KEY, Long.toString(events.forcedSize()));
   }
 
   @Override
   public void onResume(Map<String, String> state) {
     lines.truncate(Long.parseLong(state.getOrDefault(SIZE_KEY, "0")));
+    events.goOn(Long.parseLong(state.getOrDefault(EVENTS_SIZE_KEY, "0")));
   }
 
   @Override
   public void close() {
+    events.close();
     lines.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.lanewise.cli.run;
 
+import dev.lanewise.metric.Regression;
 import dev.lanewise.train.EpochReport;
 import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.StepReport;
@@ -87,16 +88,20 @@ public final class Progress implements TrainingListener, AutoCloseable {
         measures(report.train().loss(), report.train().accuracy()),
         validation == null
             ? ""
-            : (validates ? "validation " : "test ")
-                + measures(validation.loss(), validation.accuracy())
-                + "  ",
+            : (validates ? "validation " : "test ") + measures(validation) + "  ",
         report.samplesPerSecond());
     samples = 0;
     epochStart = System.nanoTime();
   }
 
-  /** Loss and, where there are classes, accuracy. */
-  public static String measures(double loss, double accuracy) {
+  /** Loss and, where there are classes, accuracy; of numbers, the share of variance explained. */
+  public static String measures(Evaluation found) {
+    Regression numbers = found.numbers();
+    return measures(found.loss(), found.accuracy())
+        + (numbers == null ? "" : String.format(Locale.ROOT, " R2 %.4f", numbers.r2()));
+  }
+
+  private static String measures(double loss, double accuracy) {
     return Double.isNaN(accuracy)
         ? String.format(Locale.ROOT, "loss %.4f", loss)
         : String.format(Locale.ROOT, "loss %.4f accuracy %.2f %%", loss, 100 * accuracy);

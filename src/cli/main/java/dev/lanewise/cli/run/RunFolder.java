@@ -3,11 +3,14 @@ package dev.lanewise.cli.run;
 import dev.lanewise.io.AtomicFile;
 import dev.lanewise.train.CheckpointFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,8 @@ public record RunFolder(Path path) {
   private static final String FAILED_STEPS = "failed-steps";
   private static final String MODEL = "model.safetensors";
   private static final String SUMMARY = "summary.json";
+  private static final String EVENTS = "events.out.tfevents.";
+  private static final String REPORT = "report.html";
   private static final Path RUNS = Path.of("runs");
 
   /**
@@ -82,7 +87,8 @@ public record RunFolder(Path path) {
     try {
       Files.createDirectories(path);
       Files.createFile(path.resolve(RECIPE));
-      Files.writeString(path.resolve(RECIPE), recipe);
+      AtomicFile.removeLeftovers(path);
+      AtomicFile.write(path.resolve(RECIPE), recipe);
     } catch (IOException e) {
       throw unwritable(reason(e), e);
     }
@@ -116,10 +122,18 @@ public record RunFolder(Path path) {
       throw new RunFolderException(
           "%s holds no run: it has no file %s".formatted(path, RECIPE), null);
     }
-    if (Files.exists(path.resolve(SUMMARY)) && !Json.isTrue(path.resolve(SUMMARY), "interrupted")) {
+    if (folder.recipe().toFile().length() == 0) {
+      throw new RunFolderException(
+          "the run in %s was killed before it began: delete the folder and train again"
+              .formatted(path),
+          null);
+    }
+    if (Files.exists(folder.summary()) && !Json.isTrue(folder.summary(), "interrupted")) {
       throw new RunFolderException(
           "the run in %s has ended: nothing is left to resume".formatted(path), null);
     }
+    AtomicFile.removeLeftovers(path);
+    AtomicFile.removeLeftovers(path.resolve(CHECKPOINTS));
     return folder;
   }
 
@@ -131,6 +145,18 @@ public record RunFolder(Path path) {
   /** The metrics, a line each. */
   public Path metrics() {
     return path.resolve(METRICS);
+  }
+
+  /** The file of events for TensorBoard: the one that is there, or a new one. */
+  public Path events() {
+    try (Stream<Path> files = Files.list(path)) {
+      return files
+          .filter(file -> String.valueOf(file.getFileName()).startsWith(EVENTS))
+          .findFirst()
+          .orElseGet(() -> path.resolve(EVENTS + Instant.now().getEpochSecond() + ".lanewise"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + path, e);
+    }
   }
 
   /** How long it took, a line an epoch. */
@@ -166,6 +192,11 @@ public record RunFolder(Path path) {
   /** How the run ended. */
   public Path summary() {
     return path.resolve(SUMMARY);
+  }
+
+  /** The page that shows the run. */
+  public Path report() {
+    return path.resolve(REPORT);
   }
 
   /** Writes what the run was made of. */

@@ -1,14 +1,13 @@
 package dev.lanewise.cli.run;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.lanewise.engine.Mode;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a run ended: {@code summary.json}.
  *
  * @param recipe its name
- * @param testAccuracy share of right answers on the test set; null where there are no classes
+ * @param measures of the test set
  * @param testLoss mean loss on the test set
  * @param epochs epochs done or begun
  * @param steps steps done
@@ -23,10 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param peakOffheapBytes most off-heap memory in use at a time
  * @param weightsSha256 over all parameters in the order of their names, little-endian
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Summary(
     String recipe,
-    @Nullable Double testAccuracy,
+    @JsonUnwrapped TestMeasures measures,
     double testLoss,
     int epochs,
     long steps,

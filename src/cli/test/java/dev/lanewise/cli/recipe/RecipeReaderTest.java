@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import dev.lanewise.engine.Mode;
 import dev.lanewise.optim.Adam;
 import dev.lanewise.optim.AdamW;
+import dev.lanewise.optim.Lion;
+import dev.lanewise.optim.ParameterGroup;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.optim.Sgd;
+import dev.lanewise.optim.WeightAverage;
 import dev.lanewise.train.EarlyStopping;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,8 +51,8 @@ class RecipeReaderTest {
                 "early_stopping", "{patience: 2}",
                 "regularize", "[l2, {type: elastic_net, l1: 0.5}]",
                 "mode", "fast"));
-    assertThat(recipe.model().get(2)).isEqualTo(new LayerSpec("dropout", 0.5));
-    assertThat(recipe.model().get(1)).isEqualTo(new LayerSpec("gelu", null));
+    assertThat(recipe.model().get(2)).isEqualTo(LayerSpec.of("dropout", 0.5));
+    assertThat(recipe.model().get(1)).isEqualTo(new LayerSpec("gelu", Map.of()));
     assertThat(recipe.optimizer()).isEqualTo(AdamW.of(0.01));
     assertThat(recipe.loss()).isEqualTo(new LossSpec.CrossEntropy(0.1));
     assertThat(recipe.clip()).isEqualTo(new ClipSpec(1.0, null));
@@ -101,6 +104,34 @@ class RecipeReaderTest {
     assertThat(schedule.rate(1, 0)).isEqualTo(0.2);
     assertThat(schedule.rate(1, 4))
         .isCloseTo(type.equals("one_cycle") ? 0.01 / 25 : 1, within(1e-15));
+    Path file = Files.writeString(folder.resolve("x.yaml"), RecipeReader.write(recipe));
+    assertThat(RecipeReader.readResolved(file)).isEqualTo(recipe);
+  }
+
+  @Test
+  void groupsChangeTheOptimizerOrReplaceIt() throws IOException {
+    Recipe recipe =
+        RecipeReader.read(
+            "digits-mlp",
+            Map.of(
+                "groups",
+                "[{match: '*.bias', optimizer: {weight_decay: 0}},"
+                    + " {match: '0.*', optimizer: {type: sgd, lr: 0.5}},"
+                    + " {match: '2.*', optimizer: lion}]",
+                "freeze",
+                "[4.weight]",
+                "accumulate",
+                "2",
+                "average",
+                "{type: swa, from_epoch: 3}"));
+    assertThat(recipe.groups())
+        .containsExactly(
+            new ParameterGroup("*.bias", AdamW.of(0.004).weightDecay(0)),
+            new ParameterGroup("0.*", Sgd.of(0.5)),
+            new ParameterGroup("2.*", Lion.of()));
+    assertThat(recipe.freeze()).containsExactly("4.weight");
+    assertThat(recipe.accumulate()).isEqualTo(2);
+    assertThat(recipe.average().build(10)).isEqualTo(WeightAverage.swa(30, 10));
     Path file = Files.writeString(folder.resolve("x.yaml"), RecipeReader.write(recipe));
     assertThat(RecipeReader.readResolved(file)).isEqualTo(recipe);
   }

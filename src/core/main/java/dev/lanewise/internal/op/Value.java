@@ -11,6 +11,9 @@ public interface Value {
   /** Its element type. */
   DType dtype();
 
+  /** Whether ops on it are recorded, because their results will be differentiated. */
+  boolean isRecorded();
+
   /** {@code op(this, others...)}, computed now. */
   Value apply(Op op, Value... others);
 }

@@ -44,10 +44,12 @@ enum FunctionCase {
 
   /** The exact value for a binary32 argument, to far more digits than binary32 has. */
   double reference(float x) {
-    if ((this == SIN || this == COS) && Math.abs(x) > ANGLE_LIMIT) {
-      return Double.NaN;
-    }
-    return reference.applyAsDouble(x);
+    return within(x, reference.applyAsDouble(x));
+  }
+
+  /** {@code value} where the function of binary32 is defined at {@code x}, else NaN. */
+  double within(float x, double value) {
+    return (this == SIN || this == COS) && Math.abs(x) > ANGLE_LIMIT ? Double.NaN : value;
   }
 
   private static double sigmoid(double x) {

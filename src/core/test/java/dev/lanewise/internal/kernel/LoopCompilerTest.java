@@ -95,6 +95,11 @@ final class LoopCompilerTest {
     }
 
     @Override
+    public boolean isRecorded() {
+      return false;
+    }
+
+    @Override
     public Value apply(Op op, Value... others) {
       return this;
     }

@@ -36,6 +36,12 @@ final class MatMulTilesF32 {
 
   private MatMulTilesF32() {}
 
+  /** Vectors of the next panel: the widest tile whose vectors are all in use, or one. */
+  static int width(int columns) {
+    int full = Math.min(columns / SPECIES.length(), WIDEST);
+    return Math.max(1, Integer.highestOneBit(full));
+  }
+
   /** Multiplies {@code rows} rows of A by a panel of B that is 1, 2 or 4 vectors wide. */
   static void panel(
       int vectors,

@@ -111,8 +111,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
       long workspace) {
     int inPlace = keep == 0 && k > 0 ? n - n % LANES : 0;
     for (int p = 0; p < k; p += DEPTH) {
-      for (int j = 0; j < inPlace; j += vectors(inPlace - j) * LANES) {
-        int columns = vectors(inPlace - j) * LANES;
+      for (int j = 0; j < inPlace; j += MatMulTilesF32.width(inPlace - j) * LANES) {
+        int columns = MatMulTilesF32.width(inPlace - j) * LANES;
         long to = c + (long) j * Float.BYTES;
         multiply(transB, rows, columns, k, a, aRow, aStep, b, bRow, p, j, to, cRow, workspace);
       }
@@ -121,8 +121,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
       finish(rows, inPlace, scale, c, cRow, 0, c, cRow);
     }
     long acc = accumulators(workspace, k);
-    for (int j = inPlace; j < n; j += vectors(n - j) * LANES) {
-      int width = vectors(n - j) * LANES;
+    for (int j = inPlace; j < n; j += MatMulTilesF32.width(n - j) * LANES) {
+      int width = MatMulTilesF32.width(n - j) * LANES;
       int columns = Math.min(width, n - j);
       long accRow = (long) width * Float.BYTES;
       long to = c + (long) j * Float.BYTES;
@@ -154,7 +154,7 @@ public final class VectorMatMulF32 implements MatMulKernel {
       long accRow,
       long workspace) {
     int steps = Math.min(DEPTH, k - p);
-    int vectors = vectors(columns);
+    int vectors = MatMulTilesF32.width(columns);
     int width = vectors * LANES;
     long from =
         b + (transB ? j * bRow + (long) p * Float.BYTES : p * bRow + (long) j * Float.BYTES);
@@ -184,12 +184,6 @@ public final class VectorMatMulF32 implements MatMulKernel {
         startRow,
         acc,
         accRow);
-  }
-
-  /** Width of the next panel: the widest tile whose vectors are all in use, or one vector. */
-  private static int vectors(int columns) {
-    int full = Math.min(columns / LANES, MatMulTilesF32.WIDEST);
-    return Math.max(1, Integer.highestOneBit(full));
   }
 
   /** {@code C = scale * acc}, or {@code fma(keep, C, scale * acc)} where keep is not 0. */

@@ -1,0 +1,233 @@
+package dev.lanewise.cli.recipe;
+
+import dev.lanewise.cli.recipe.LayerKey.Type;
+import dev.lanewise.nn.Activation;
+import dev.lanewise.nn.AvgPool2d;
+import dev.lanewise.nn.BatchNorm;
+import dev.lanewise.nn.Concatenate;
+import dev.lanewise.nn.Conv1d;
+import dev.lanewise.nn.Conv2d;
+import dev.lanewise.nn.ConvTranspose2d;
+import dev.lanewise.nn.Dropout;
+import dev.lanewise.nn.Embedding;
+import dev.lanewise.nn.Flatten;
+import dev.lanewise.nn.GlobalAvgPool;
+import dev.lanewise.nn.GroupNorm;
+import dev.lanewise.nn.Initializer;
+import dev.lanewise.nn.Layer;
+import dev.lanewise.nn.LayerNorm;
+import dev.lanewise.nn.Linear;
+import dev.lanewise.nn.MaxPool2d;
+import dev.lanewise.nn.MultiHeadAttention;
+import dev.lanewise.nn.PositionalEmbedding;
+import dev.lanewise.nn.Recurrent;
+import dev.lanewise.nn.Reshape;
+import dev.lanewise.nn.Residual;
+import dev.lanewise.nn.RmsNorm;
+import dev.lanewise.nn.TransformerBlock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The table of layers that recipes can name: a row each, with its settings and their defaults. */
+final class LayerKinds {
+  private static final int VECTOR = 1;
+  private static final int SEQUENCE = 2;
+  private static final int IMAGE = 3;
+  private static final int ANY = 0;
+
+  private static final Map<String, LayerKind> KINDS = new LinkedHashMap<>();
+
+  static {
+    row("linear", ANY, (s, in) -> Linear.of(in.dim(-1), s.size("features")), classes("features"));
+
+    LayerKey[] convolution = {
+      size("filters"),
+      size("kernel"),
+      size("stride", 1),
+      count("padding", 0),
+      size("dilation", 1),
+      size("groups", 1),
+      flag("bias", true)
+    };
+    row(
+        "conv2d",
+        IMAGE,
+        (s, in) ->
+            new Conv2d(
+                in.dim(0),
+                s.size("filters"),
+                s.window(),
+                s.window(),
+                s.size("groups"),
+                s.flag("bias")),
+        convolution);
+    row(
+        "conv1d",
+        SEQUENCE,
+        (s, in) ->
+            new Conv1d(in.dim(0), s.size("filters"), s.window(), s.size("groups"), s.flag("bias")),
+        convolution);
+    row(
+        "conv_transpose2d",
+        IMAGE,
+        (s, in) ->
+            new ConvTranspose2d(
+                in.dim(0),
+                s.size("filters"),
+                s.window(),
+                s.window(),
+                s.size("output_padding"),
+                s.size("groups"),
+                s.flag("bias")),
+        size("filters"),
+        size("kernel"),
+        size("stride", 1),
+        count("padding", 0),
+        count("output_padding", 0),
+        size("dilation", 1),
+        size("groups", 1),
+        flag("bias", true));
+
+    LayerKey[] pooling = {size("kernel"), count("stride", 0), count("padding", 0)};
+    row("max_pool2d", IMAGE, (s, in) -> MaxPool2d.of(s.pool()), pooling);
+    row("avg_pool2d", IMAGE, (s, in) -> AvgPool2d.of(s.pool()), pooling);
+    row("global_avg_pool", ANY, (s, in) -> new GlobalAvgPool());
+
+    row(
+        "batch_norm",
+        ANY,
+        (s, in) -> new BatchNorm(in.dim(0), s.number("momentum"), s.number("eps")),
+        new LayerKey("momentum", Type.POSITIVE, 0.1),
+        eps(1e-5));
+    row("layer_norm", ANY, (s, in) -> LayerNorm.of(in.dim(-1)));
+    row("rms_norm", ANY, (s, in) -> RmsNorm.of(in.dim(-1)));
+    row(
+        "group_norm",
+        ANY,
+        (s, in) -> new GroupNorm(s.size("groups"), in.dim(0), s.number("eps")),
+        size("groups"),
+        eps(1e-5));
+
+    row("dropout", ANY, (s, in) -> new Dropout(s.number("p")), share("p"));
+    row("flatten", ANY, (s, in) -> new Flatten());
+    row(
+        "reshape",
+        ANY,
+        (s, in) -> Reshape.of(s.sizes("shape")),
+        new LayerKey("shape", Type.SIZES, null));
+
+    row(
+        "embedding",
+        VECTOR,
+        (s, in) ->
+            new Embedding(
+                s.size("classes"), s.size("width"), new Initializer.Normal(0, s.number("std"))),
+        size("width"),
+        new LayerKey("classes", Type.SIZE_OR_CLASSES, LayerKey.CLASSES),
+        new LayerKey("std", Type.POSITIVE, 1.0));
+    row("positional_embedding", SEQUENCE, (s, in) -> new PositionalEmbedding(in.dim(0), in.dim(1)));
+    row("rnn", SEQUENCE, (s, in) -> Recurrent.rnn(in.dim(1), s.size("hidden")), size("hidden"));
+    row("lstm", SEQUENCE, (s, in) -> Recurrent.lstm(in.dim(1), s.size("hidden")), size("hidden"));
+    row("gru", SEQUENCE, (s, in) -> Recurrent.gru(in.dim(1), s.size("hidden")), size("hidden"));
+    row(
+        "attention",
+        SEQUENCE,
+        (s, in) -> new MultiHeadAttention(in.dim(1), s.size("heads"), s.flag("causal")),
+        size("heads"),
+        flag("causal", false));
+    row(
+        "transformer",
+        SEQUENCE,
+        (s, in) ->
+            new TransformerBlock(
+                in.dim(1),
+                s.size("heads"),
+                s.size("hidden") == 0 ? 4 * in.dim(1) : s.size("hidden"),
+                s.activation("activation"),
+                s.flag("causal"),
+                s.number("dropout")),
+        size("heads"),
+        count("hidden", 0),
+        new LayerKey("activation", Type.ACTIVATION, Activation.GELU_TANH.describe()),
+        flag("causal", false),
+        new LayerKey("dropout", Type.SHARE, 0.0));
+
+    row(
+        "residual",
+        ANY,
+        (s, in) -> new Residual(LayerSpec.sequence(s.layers("layers"), in, s.classes())),
+        new LayerKey("layers", Type.LAYERS, null));
+    row(
+        "concatenate",
+        ANY,
+        (s, in) ->
+            new Concatenate(
+                s.branches("branches").stream()
+                    .<Layer>map(branch -> LayerSpec.sequence(branch, in, s.classes()))
+                    .toList()),
+        new LayerKey("branches", Type.BRANCHES, null));
+
+    for (Activation activation : Activation.values()) {
+      row(activation.describe(), ANY, (s, in) -> activation);
+    }
+  }
+
+  private LayerKinds() {}
+
+  private static void row(String name, int rank, LayerKind.Builder builder, LayerKey... keys) {
+    KINDS.put(name, new LayerKind(name, rank, List.of(keys), builder));
+  }
+
+  private static LayerKey size(String name) {
+    return new LayerKey(name, Type.SIZE, null);
+  }
+
+  private static LayerKey size(String name, long fallback) {
+    return new LayerKey(name, Type.SIZE, fallback);
+  }
+
+  private static LayerKey classes(String name) {
+    return new LayerKey(name, Type.SIZE_OR_CLASSES, null);
+  }
+
+  private static LayerKey count(String name, long fallback) {
+    return new LayerKey(name, Type.COUNT, fallback);
+  }
+
+  private static LayerKey flag(String name, boolean fallback) {
+    return new LayerKey(name, Type.FLAG, fallback);
+  }
+
+  private static LayerKey share(String name) {
+    return new LayerKey(name, Type.SHARE, null);
+  }
+
+  private static LayerKey eps(double fallback) {
+    return new LayerKey("eps", Type.POSITIVE, fallback);
+  }
+
+  /** Whether {@code name} is that of an activation. */
+  static boolean isActivation(String name) {
+    return Activation.named(name).isPresent();
+  }
+
+  /**
+   * The kind that recipes call {@code name}.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static LayerKind named(String name) {
+    LayerKind kind = KINDS.get(name);
+    if (kind == null) {
+      throw new IllegalArgumentException("unknown layer \"" + name + "\"; known: " + known());
+    }
+    return kind;
+  }
+
+  /** All names. */
+  static String known() {
+    return KINDS.keySet().stream().collect(Collectors.joining(", "));
+  }
+}

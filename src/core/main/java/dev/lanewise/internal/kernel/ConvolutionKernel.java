@@ -1,0 +1,77 @@
+package dev.lanewise.internal.kernel;
+
+/**
+ * What convolution is made of: matrix products that find their operands by tables, so that patches
+ * are read where they lie in an image and never copied out, and the moves before and after.
+ *
+ * <p>Addresses are absolute; they, strides and the entries of tables are in bytes. The caller has
+ * checked sizes and liveness. Kernels are stateless and start no threads.
+ */
+public interface ConvolutionKernel {
+
+  /** Products have a multiple of so many rows. */
+  int ROWS = 8;
+
+  /** Rows of B and of the result hold a multiple of so many bytes. */
+  int COLUMN_BYTES = 64;
+
+  /** Bytes of a row of start values. */
+  int START_BYTES = 4 * COLUMN_BYTES;
+
+  /** Bytes of scratch memory that {@link #transpose} needs. */
+  int SCRATCH_BYTES = 2048;
+
+  /**
+   * {@code C[i, j] = start[i] + sum_p A[i, p] B[p, j]} by gemm-v1: one chain of FMAs for each
+   * output, p ascending, which begins at the start value.
+   *
+   * @param m rows, a multiple of {@link #ROWS}
+   * @param n columns, whole {@link #COLUMN_BYTES}
+   * @param k steps
+   * @param aRows m entries: element (i, p) of A lies at {@code a + aRows[i] + aSteps[p]}
+   * @param aSteps k entries
+   * @param bSteps k entries: element (p, j) of B is element j after {@code b + bSteps[p]}
+   * @param start where the values for row 0 are, {@link #START_BYTES} of equal ones; 0 to begin
+   *     with what C holds
+   * @param startRow from the values of one row to those of the next
+   * @param c the result, dense within rows
+   * @param cRow from one row of C to the next
+   */
+  void multiply(
+      int m,
+      int n,
+      int k,
+      long a,
+      int[] aRows,
+      int[] aSteps,
+      long b,
+      int[] bSteps,
+      long start,
+      long startRow,
+      long c,
+      long cRow);
+
+  /**
+   * Copies planes of rows of {@code n} elements. Between the first and the last element of the
+   * target, up to {@link #COLUMN_BYTES} that follow a row and belong to no row become zeros or stay
+   * as they are; rows and planes must ascend.
+   */
+  void copy(
+      int planes,
+      int rows,
+      int n,
+      long from,
+      long fromPlane,
+      long fromRow,
+      long to,
+      long toPlane,
+      long toRow);
+
+  /**
+   * {@code to[j, i] = from[i, j]}, the target dense.
+   *
+   * @param rows of the source, whole {@link #COLUMN_BYTES} of elements
+   * @param scratch address of {@link #SCRATCH_BYTES}
+   */
+  void transpose(int rows, int columns, long from, long fromRow, long to, long scratch);
+}

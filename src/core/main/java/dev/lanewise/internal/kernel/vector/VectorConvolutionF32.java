@@ -1,0 +1,132 @@
+package dev.lanewise.internal.kernel.vector;
+
+import dev.lanewise.internal.kernel.ConvolutionKernel;
+import dev.lanewise.internal.kernel.Lanes;
+import dev.lanewise.internal.kernel.Memory;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Convolution's products with lanes along the columns, and its moves by whole vectors. */
+// generates: F64
+public final class VectorConvolutionF32 implements ConvolutionKernel {
+
+  /** Steps between two visits of the accumulators in C: so many rows of B stay in the L1 cache. */
+  private static final int DEPTH = 160;
+
+  private static final VectorSpecies<Float> SPECIES = Lanes.F32;
+  private static final int LANES = SPECIES.length();
+  private static final long VECTOR = Lanes.BYTES;
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  @Override
+  public void multiply(
+      int m,
+      int n,
+      int k,
+      long a,
+      int[] aRows,
+      int[] aSteps,
+      long b,
+      int[] bSteps,
+      long start,
+      long startRow,
+      long c,
+      long cRow) {
+    int blocks = Math.max(1, (k + DEPTH - 1) / DEPTH);
+    int depth = (k + blocks - 1) / blocks;
+    for (int block = 0; block < blocks; block++) {
+      int p = block * depth;
+      int steps = Math.min(depth, k - p);
+      boolean fresh = p == 0 && start != 0;
+      for (int i = 0; i < m; i += ROWS) {
+        long to = c + i * cRow;
+        long from = fresh ? start + i * startRow : to;
+        long fromRow = fresh ? startRow : cRow;
+        for (int j = 0; j < n; ) {
+          int vectors = MatMulTilesF32.width(n - j);
+          long at = (long) j * Float.BYTES;
+          ConvolutionTilesF32.panel(
+              vectors,
+              p,
+              p + steps,
+              a,
+              i,
+              aRows,
+              aSteps,
+              b + at,
+              bSteps,
+              fresh ? from : from + at,
+              fromRow,
+              to + at,
+              cRow);
+          j += vectors * LANES;
+        }
+      }
+    }
+  }
+
+  @Override
+  public void copy(
+      int planes,
+      int rows,
+      int n,
+      long from,
+      long fromPlane,
+      long fromRow,
+      long to,
+      long toPlane,
+      long toRow) {
+    long row = (long) n * Float.BYTES;
+    long fromEnd = from + (planes - 1) * fromPlane + (rows - 1) * fromRow + row;
+    long toEnd = to + (planes - 1) * toPlane + (rows - 1) * toRow + row;
+    long beyond = (n + LANES - 1) / LANES * VECTOR;
+    for (int plane = 0; plane < planes; plane++) {
+      long x = from + plane * fromPlane;
+      long y = to + plane * toPlane;
+      long room = Math.min((fromEnd - beyond - x) / fromRow, (toEnd - beyond - y) / toRow) + 1;
+      boolean none = fromEnd - beyond < x || toEnd - beyond < y;
+      int safe = none ? 0 : (int) Math.min(rows, room);
+      copyVectors(safe, n, x, fromRow, y, toRow);
+      for (int r = safe; r < rows; r++) {
+        copyElements(n, x + r * fromRow, y + r * toRow);
+      }
+    }
+  }
+
+  /** Rows in whole vectors, ascending; where the last one is not full, it ends in zeros. */
+  private static void copyVectors(int rows, int n, long from, long fromRow, long to, long toRow) {
+    int whole = n - n % LANES;
+    long rest = (long) whole * Float.BYTES;
+    FloatVector zero = FloatVector.zero(SPECIES);
+    VectorMask<Float> keep = SPECIES.indexInRange(0, n - whole);
+    for (int r = 0; r < rows; r++) {
+      long x = from + r * fromRow;
+      long y = to + r * toRow;
+      for (int j = 0; j < whole; j += LANES) {
+        long at = (long) j * Float.BYTES;
+        FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + at, ORDER)
+            .intoMemorySegment(Memory.ALL, y + at, ORDER);
+      }
+      if (whole < n) {
+        zero.blend(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + rest, ORDER), keep)
+            .intoMemorySegment(Memory.ALL, y + rest, ORDER);
+      }
+    }
+  }
+
+  private static void copyElements(int n, long from, long to) {
+    for (int j = 0; j < n; j++) {
+      long at = (long) j * Float.BYTES;
+      Memory.ALL.set(
+          ValueLayout.JAVA_FLOAT, to + at, Memory.ALL.get(ValueLayout.JAVA_FLOAT, from + at));
+    }
+  }
+
+  @Override
+  public void transpose(int rows, int columns, long from, long fromRow, long to, long scratch) {
+    MatMulPackF32.transposed(columns, rows, from, fromRow, to, scratch);
+  }
+}

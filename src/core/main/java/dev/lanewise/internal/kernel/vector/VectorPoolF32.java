@@ -1,0 +1,123 @@
+package dev.lanewise.internal.kernel.vector;
+
+import dev.lanewise.internal.kernel.Lanes;
+import dev.lanewise.internal.kernel.Memory;
+import dev.lanewise.internal.kernel.PoolKernel;
+import dev.lanewise.internal.kernel.scalar.ScalarPoolF32;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Pooling with one window in each lane. Vectors may be read beyond the end of a row, as long as
+ * that stays within the images; rows at the very end are left to the scalar kernel.
+ */
+// generates: F64
+public final class VectorPoolF32 implements PoolKernel {
+  private static final VectorSpecies<Float> SPECIES = Lanes.F32;
+  private static final int LANES = SPECIES.length();
+  private static final long VECTOR = Lanes.BYTES;
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  private static final VectorShuffle<Float> EVEN = VectorShuffle.makeUnzip(SPECIES, 0);
+  private static final VectorShuffle<Float> ODD = VectorShuffle.makeUnzip(SPECIES, 1);
+  private static final VectorShuffle<Float> TWICE_LOW = VectorShuffle.fromOp(SPECIES, i -> i / 2);
+  private static final VectorShuffle<Float> TWICE_HIGH =
+      VectorShuffle.fromOp(SPECIES, i -> (LANES + i) / 2);
+  private static final VectorShuffle<Float> SWAP = VectorShuffle.fromOp(SPECIES, i -> i ^ 1);
+
+  @Override
+  public void max(Grid grid, long x, long y) {
+    long width = (long) grid.columns() * Float.BYTES;
+    long wide = Math.ceilDiv(grid.columns(), LANES) * VECTOR;
+    for (int plane = 0; plane < grid.planes(); plane++) {
+      for (int r = 0; r < grid.rows(); r++) {
+        long at = plane * grid.plane() + 2L * r * grid.row();
+        long out = ((long) plane * grid.rows() + r) * width;
+        if (fits(grid, at, 2 * wide)) {
+          maxRow(grid.columns(), x + at, grid.row(), y + out);
+        } else {
+          ScalarPoolF32.maxRow(grid.columns(), x + at, grid.row(), y + out);
+        }
+      }
+    }
+  }
+
+  /** Whether {@code bytes} from offset {@code at} and in the row below are within the windows. */
+  private static boolean fits(Grid grid, long at, long bytes) {
+    long last = (grid.planes() - 1) * grid.plane() + (2L * grid.rows() - 1) * grid.row();
+    return at + grid.row() + bytes <= last + 2L * grid.columns() * Float.BYTES;
+  }
+
+  private static void maxRow(int n, long x, long row, long y) {
+    for (int j = 0; j < n; j += LANES) {
+      long from = x + 2L * j * Float.BYTES;
+      FloatVector low = load(from).max(load(from + row));
+      FloatVector high = load(from + VECTOR).max(load(from + row + VECTOR));
+      FloatVector result = low.rearrange(EVEN, high).max(low.rearrange(ODD, high));
+      long to = y + (long) j * Float.BYTES;
+      if (n - j >= LANES) {
+        result.intoMemorySegment(Memory.ALL, to, ORDER);
+      } else {
+        VectorMask<Float> rest = SPECIES.indexInRange(0, n - j);
+        result.intoMemorySegment(Memory.ALL, to, ORDER, rest);
+      }
+    }
+  }
+
+  @Override
+  public void maxGradient(Grid grid, long x, long y, long g, long dx) {
+    long width = (long) grid.columns() * Float.BYTES;
+    long wide = Math.ceilDiv(grid.columns(), LANES) * VECTOR;
+    long end = (long) grid.planes() * grid.rows() * width;
+    for (int plane = 0; plane < grid.planes(); plane++) {
+      for (int r = 0; r < grid.rows(); r++) {
+        long at = plane * grid.plane() + 2L * r * grid.row();
+        long out = ((long) plane * grid.rows() + r) * width;
+        if (fits(grid, at, 2 * wide) && out + wide <= end) {
+          gradientRow(grid.columns(), x + at, grid.row(), y + out, g + out, dx + at);
+        } else {
+          ScalarPoolF32.gradientRow(grid.columns(), x + at, grid.row(), y + out, g + out, dx + at);
+        }
+      }
+    }
+  }
+
+  private static void gradientRow(int n, long x, long row, long y, long g, long dx) {
+    for (int j = 0; j < n; j += LANES) {
+      long at = 2L * j * Float.BYTES;
+      FloatVector max = load(y + (long) j * Float.BYTES);
+      FloatVector share = load(g + (long) j * Float.BYTES);
+      half(2 * (n - j), x + at, row, max.rearrange(TWICE_LOW), share.rearrange(TWICE_LOW), dx + at);
+      half(
+          2 * (n - j) - LANES,
+          x + at + VECTOR,
+          row,
+          max.rearrange(TWICE_HIGH),
+          share.rearrange(TWICE_HIGH),
+          dx + at + VECTOR);
+    }
+  }
+
+  /** Two rows of one vector of the image, of which the first {@code n} lanes count. */
+  private static void half(int n, long x, long row, FloatVector max, FloatVector g, long dx) {
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector upper = zero.blend(1, load(x).eq(max));
+    FloatVector lower = zero.blend(1, load(x + row).eq(max));
+    FloatVector column = upper.add(lower);
+    FloatVector share = g.div(column.add(column.rearrange(SWAP)));
+    if (n >= LANES) {
+      upper.mul(share).intoMemorySegment(Memory.ALL, dx, ORDER);
+      lower.mul(share).intoMemorySegment(Memory.ALL, dx + row, ORDER);
+    } else if (n > 0) {
+      VectorMask<Float> rest = SPECIES.indexInRange(0, n);
+      upper.mul(share).intoMemorySegment(Memory.ALL, dx, ORDER, rest);
+      lower.mul(share).intoMemorySegment(Memory.ALL, dx + row, ORDER, rest);
+    }
+  }
+
+  private static FloatVector load(long address) {
+    return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
+  }
+}

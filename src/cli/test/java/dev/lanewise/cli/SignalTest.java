@@ -6,7 +6,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,13 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SignalTest {
   @TempDir private Path folder;
 
-  private static Process start(List<String> options, String... args) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options);
-    command.addAll(List.of("--enable-native-access=dev.lanewise,dev.lanewise.openblas"));
-    command.addAll(List.of("-p", System.getProperty("jdk.module.path")));
-    command.addAll(List.of("-m", "dev.lanewise.cli/dev.lanewise.cli.Main"));
+  private static Process start(List<String> command, String... args) throws IOException {
     command.addAll(List.of(args));
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
@@ -38,7 +31,7 @@ class SignalTest {
   void aSignalSavesACheckpointToGoOnFrom(String signal, int exitCode) throws Exception {
     Path run = folder.resolve("run");
     Process process =
-        start(List.of(), "train", "--epochs=1000", "--threads=1", "--out=" + run);
+        start(ChildProcess.command(), "train", "--epochs=1000", "--threads=1", "--out=" + run);
     try (BufferedReader output = process.inputReader()) {
       assertThat(output.lines().anyMatch(line -> line.startsWith("epoch 1/1000"))).isTrue();
       new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
@@ -56,7 +49,7 @@ class SignalTest {
 
   @Test
   void missingHardwareFmaIsAnnounced() throws Exception {
-    Process process = start(List.of("-XX:-UseFMA"), "info");
+    Process process = start(ChildProcess.command("-XX:-UseFMA"), "info");
     String output = process.inputReader().readAllAsString();
     assertThat(process.waitFor()).as(output).isZero();
     assertThat(output)

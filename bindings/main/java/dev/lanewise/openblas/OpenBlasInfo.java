@@ -68,7 +68,9 @@ record OpenBlasInfo(String version, String core, String build) {
     return pointer.getString(0);
   }
 
-  /** For fingerprints: the build, the core, and the cache size that blocks are cut for if forced. */
+  /**
+   * For fingerprints: the build, the core, and the cache size that blocks are cut for if forced.
+   */
   String configuration() {
     String cache = System.getenv("OPENBLAS_L2_SIZE");
     return build + ", core " + core + (cache == null ? "" : ", OPENBLAS_L2_SIZE=" + cache);

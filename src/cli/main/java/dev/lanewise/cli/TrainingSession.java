@@ -55,9 +55,7 @@ record TrainingSession(
     try (Interrupt interrupt = Interrupt.listen();
         MetricsFile metrics =
             new MetricsFile(
-                folder.metrics(),
-                folder.events(),
-                () -> Weights.sha256(experiment.parameters()));
+                folder.metrics(), folder.events(), () -> Weights.sha256(experiment.parameters()));
         TimingsFile timings = new TimingsFile(folder.timings());
         Progress progress =
             new Progress(

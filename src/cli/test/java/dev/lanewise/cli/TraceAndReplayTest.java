@@ -18,8 +18,7 @@ class TraceAndReplayTest {
 
   private Path train(String name, String... more) {
     Path run = folder.resolve(name);
-    List<String> args =
-        new ArrayList<>(List.of("train", "--quiet", "--epochs=1", "--out=" + run));
+    List<String> args = new ArrayList<>(List.of("train", "--quiet", "--epochs=1", "--out=" + run));
     args.addAll(List.of("--set=data.batch=512", "--trace-hashes=" + run + ".trace"));
     args.addAll(List.of(more));
     assertThat(Cli.run(args.toArray(String[]::new))).isEqualTo(new Cli(0, ""));

@@ -160,8 +160,7 @@ class VerifyCommandTest {
   void fastRefusesAnotherMachineByNamingTheField() throws IOException {
     Path run = folder.resolve("fast");
     assertThat(
-            Cli.run(
-                "train", "--epochs=1", "--quiet", "--mode=fast", "--threads=1", "--out=" + run))
+            Cli.run("train", "--epochs=1", "--quiet", "--mode=fast", "--threads=1", "--out=" + run))
         .isEqualTo(new Cli(0, ""));
     for (int threads = 2; threads <= 3; threads++) {
       assertThat(Cli.output("verify", run.toString(), "--quiet", "--threads=" + threads))

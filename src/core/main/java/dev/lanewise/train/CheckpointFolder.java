@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The checkpoints of one run: {@code step-0000000450.safetensors} and so on, the newest few, and
- * {@code best.safetensors} if the best is to be kept. Each is written before an older one goes, so that a crash at any moment leaves a whole one.
+ * {@code best.safetensors} if the best is to be kept. Each is written before an older one goes, so
+ * that a crash at any moment leaves a whole one.
  */
 public final class CheckpointFolder {
   private static final Pattern NAME = Pattern.compile("step-(\\d{10,18})\\.safetensors");

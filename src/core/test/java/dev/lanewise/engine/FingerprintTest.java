@@ -39,8 +39,19 @@ class FingerprintTest {
   void namesEverythingThatBitsMayDependOn() {
     assertThat(STRICT.fields())
         .containsOnlyKeys(
-            "mode", "gemm", "math", "reduce", "rng", "shuffle", "lanewise", "jdk", "arch", "cpu",
-            "vector_bits", "fma", "matmul")
+            "mode",
+            "gemm",
+            "math",
+            "reduce",
+            "rng",
+            "shuffle",
+            "lanewise",
+            "jdk",
+            "arch",
+            "cpu",
+            "vector_bits",
+            "fma",
+            "matmul")
         .containsEntry("gemm", "gemm-v1")
         .containsEntry("matmul", "java");
     assertThat(STRICT.fields().values()).noneMatch(String::isBlank);

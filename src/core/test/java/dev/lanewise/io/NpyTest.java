@@ -105,8 +105,7 @@ class NpyTest {
           .isEqualTo(65_535);
       assertThat(read(scope, file(1, header(">i2", "False", "()"), "\u00ff\u00fe")).getInt())
           .isEqualTo(-2);
-      assertThat(read(scope, file(1, header(">f2", "False", "()"), "<\0")).getFloat())
-          .isEqualTo(1);
+      assertThat(read(scope, file(1, header(">f2", "False", "()"), "<\0")).getFloat()).isEqualTo(1);
       assertThat(read(scope, gzip(NUMPY_F4)).toFloats()).containsExactly(1, 2, 3, 4, 5, 6);
     }
   }

@@ -100,7 +100,8 @@ class EventFileTest {
       byte[] length = new byte[8];
       bytes.get(length);
       assertThat(bytes.getInt()).isEqualTo(masked(length));
-      byte[] data = new byte[(int) ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong()];
+      byte[] data =
+          new byte[(int) ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong()];
       bytes.get(data);
       assertThat(bytes.getInt()).isEqualTo(masked(data));
       DynamicMessage event = DynamicMessage.parseFrom(type, data);

@@ -2,6 +2,7 @@
 @SuppressWarnings("module") // the modules of the qualified exports are built later
 module dev.lanewise {
   requires jdk.incubator.vector;
+  requires jdk.management;
   requires static transitive org.jspecify;
 
   exports dev.lanewise.autodiff;

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version such as {@code 0.3.31}
  * @param core the kernels in use, named after a processor, such as {@code Cooperlake}
+ * @param build how it was built, in its own words
  */
-record OpenBlasInfo(String version, String core) {
+record OpenBlasInfo(String version, String core, String build) {
 
   private static final Pattern VERSION = Pattern.compile("OpenBLAS (\\d+\\.\\d+\\.\\d+)");
 
@@ -47,7 +48,8 @@ record OpenBlasInfo(String version, String core) {
       if (threads != 1) {
         throw refused(path, "keeps to " + threads + " threads instead of one");
       }
-      return new OpenBlasInfo(version.group(1), string(CBlas.openblas_get_corename()));
+      return new OpenBlasInfo(
+          version.group(1), string(CBlas.openblas_get_corename()), config.strip());
     } catch (LinkageError e) { // a binding has not found its function
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new NativeLibraryException(
@@ -66,7 +68,15 @@ record OpenBlasInfo(String version, String core) {
     return pointer.getString(0);
   }
 
-  /** For people and fingerprints: version, core, threads. */
+  /**
+   * For fingerprints: the build, the core, and the cache size that blocks are cut for if forced.
+   */
+  String configuration() {
+    String cache = System.getenv("OPENBLAS_L2_SIZE");
+    return build + ", core " + core + (cache == null ? "" : ", OPENBLAS_L2_SIZE=" + cache);
+  }
+
+  /** For people: version, core, threads. */
   String description() {
     return description(System.getenv("OPENBLAS_CORETYPE"));
   }

@@ -41,4 +41,9 @@ public final class OpenBlasProvider implements MatMulProvider {
   public String description() {
     return info.description();
   }
+
+  @Override
+  public String configuration() {
+    return info.configuration();
+  }
 }

@@ -19,7 +19,9 @@ final class LoaderProbe {
       System.in.readAllBytes();
     }
     try {
-      System.out.println("loaded " + new OpenBlasProvider().description());
+      OpenBlasProvider provider = new OpenBlasProvider();
+      System.out.println("loaded " + provider.description());
+      System.out.println("configuration " + provider.configuration());
     } catch (NativeLibraryException e) {
       System.out.println("failed " + e.getMessage());
     }

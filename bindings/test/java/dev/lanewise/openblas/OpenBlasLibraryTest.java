@@ -1,6 +1,7 @@
 package dev.lanewise.openblas;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.lanewise.engine.Engine;
 import dev.lanewise.engine.EngineOptions;
@@ -101,8 +102,22 @@ class OpenBlasLibraryTest {
     ProcessBuilder probe = probe();
     probe.environment().remove("OPENBLAS_CORETYPE");
     assertThat(run(probe)).doesNotContain("forced");
-    assertThat(new OpenBlasInfo("0.3.31", "Haswell").description("Haswell"))
+    assertThat(new OpenBlasInfo("0.3.31", "Haswell", "OpenBLAS 0.3.31").description("Haswell"))
         .isEqualTo("OpenBLAS 0.3.31, core Haswell (forced by OPENBLAS_CORETYPE), 1 thread");
+  }
+
+  @Test
+  void anotherCoreIsAnotherConfiguration() throws Exception {
+    assumeThat(System.getProperty("os.arch")).isEqualTo("amd64");
+    List<String> configurations = new ArrayList<>();
+    for (String core : List.of("Haswell", "Sandybridge")) {
+      ProcessBuilder probe = probe();
+      probe.environment().put("OPENBLAS_CORETYPE", core);
+      configurations.add(
+          run(probe).lines().filter(l -> l.startsWith("configuration")).findFirst().orElseThrow());
+    }
+    assertThat(configurations.get(0)).contains("core Haswell");
+    assertThat(configurations.get(1)).contains("core Sandybridge");
   }
 
   @Test

@@ -122,7 +122,7 @@ final class ArchitectureTest {
     assertThat(descriptor().requires())
         .filteredOn(needed -> !needed.modifiers().contains(Requires.Modifier.STATIC))
         .extracting(Requires::name)
-        .containsExactlyInAnyOrder("java.base", "jdk.incubator.vector");
+        .containsExactlyInAnyOrder("java.base", "jdk.incubator.vector", "jdk.management");
     assertThat(descriptor().requires())
         .filteredOn(needed -> needed.modifiers().contains(Requires.Modifier.STATIC))
         .extracting(Requires::name)

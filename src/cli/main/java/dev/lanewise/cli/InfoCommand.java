@@ -50,14 +50,15 @@ final class InfoCommand implements Runnable {
       }
       return;
     }
-    Machine machine = Machine.current();
     line(out, "lanewise", Version.current());
-    line(out, "java", machine.jdk());
-    line(out, "system", machine.os());
-    line(out, "cpu", machine.cpu() + ", " + machine.cores() + " cores");
     EngineOptions defaults = EngineOptions.defaults();
     try (Engine strict = Engine.of(defaults);
         Engine fast = Engine.of(defaults.mode(Mode.FAST))) {
+      Machine machine = Machine.of(strict);
+      line(out, "java", machine.jdk());
+      line(out, "system", machine.os());
+      line(out, "cpu", machine.cpu() + ", " + machine.cores() + " cores");
+      line(out, "fma", strict.fingerprint().fields().getOrDefault("fma", ""));
       line(out, "vectors", strict.vectorBits() + " bits");
       line(out, "mode strict", String.join("; ", strict.report()));
       line(out, "mode fast", String.join("; ", fast.report()));

@@ -21,6 +21,8 @@ import picocli.CommandLine.ScopeType;
       PredictCommand.class,
       ExportCommand.class,
       VerifyCommand.class,
+      TraceDiffCommand.class,
+      ReplayCommand.class,
       ReportCommand.class,
       CompareCommand.class,
       SweepCommand.class,

@@ -36,6 +36,11 @@ final class ResumeCommand implements Callable<Integer> {
       description = "A folder with data of your own in place of the downloaded ones.")
   private @Nullable Path data;
 
+  @Option(
+      names = "--ignore-fingerprint",
+      description = "Go on even where the bits may differ from those of the machine it began on.")
+  private boolean ignoreFingerprint;
+
   @Option(names = "--quiet", description = "Print the result only.")
   private boolean quiet;
 
@@ -47,6 +52,7 @@ final class ResumeCommand implements Callable<Integer> {
     try (Engine engine = Engine.of(engineArguments.options(engineArguments.mode(recipe.mode())));
         Experiment experiment =
             Experiment.open(recipe, data, new DownloadProgress(terminal, quiet))) {
+      experiment.ignoreFingerprint(ignoreFingerprint);
       return new TrainingSession(engine, experiment, run, terminal, quiet)
           .resume(spec.commandLine().getErr());
     }

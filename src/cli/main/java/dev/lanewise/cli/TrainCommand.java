@@ -5,6 +5,7 @@ import dev.lanewise.cli.recipe.RecipeReader;
 import dev.lanewise.cli.run.Experiment;
 import dev.lanewise.cli.run.RunFolder;
 import dev.lanewise.engine.Engine;
+import dev.lanewise.train.HashTrace;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,12 @@ final class TrainCommand implements Callable<Integer> {
       description = "The run folder (default: runs/RECIPE-NUMBER).")
   private @Nullable Path out;
 
+  @Option(
+      names = "--trace-hashes",
+      paramLabel = "FILE",
+      description = "Write a hash of everything that is computed, for lanewise trace-diff.")
+  private @Nullable Path trace;
+
   @Option(names = "--quiet", description = "Print the result only.")
   private boolean quiet;
 
@@ -33,8 +40,10 @@ final class TrainCommand implements Callable<Integer> {
     Terminal terminal = Terminal.standard();
     try (Engine engine = arguments.engine(resolved);
         Experiment experiment =
-            Experiment.open(resolved, arguments.data(), new DownloadProgress(terminal, quiet))) {
+            Experiment.open(resolved, arguments.data(), new DownloadProgress(terminal, quiet));
+        HashTrace hashes = trace == null ? null : new HashTrace(trace)) {
       folder.claim(RecipeReader.write(resolved));
+      experiment.trace(hashes);
       return new TrainingSession(engine, experiment, folder, terminal, quiet).run(null);
     }
   }

@@ -75,6 +75,7 @@ record TrainingSession(
       if (!quiet) {
         listeners.add(progress);
       }
+      experiment.keepFailedStep(folder.failedStepsFolder());
       long start = System.nanoTime();
       TrainingResult result =
           experiment.train(engine, listeners, folder.checkpoints(recipe.checkpoint().keep()), from);

@@ -9,6 +9,7 @@ import dev.lanewise.cli.verify.Rerun;
 import dev.lanewise.cli.verify.TwoRecords;
 import dev.lanewise.cli.verify.Verdict;
 import dev.lanewise.engine.Engine;
+import dev.lanewise.train.HashTrace;
 import dev.lanewise.train.TrainingListener;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -43,6 +44,12 @@ final class VerifyCommand implements Callable<Integer> {
       description = "Compare with this run folder instead, without training.")
   private @Nullable Path against;
 
+  @Option(
+      names = "--trace-hashes",
+      paramLabel = "FILE",
+      description = "Write a hash of everything that is computed, for lanewise trace-diff.")
+  private @Nullable Path trace;
+
   @Mixin private EngineArguments engineArguments = new EngineArguments();
 
   @Option(
@@ -50,6 +57,11 @@ final class VerifyCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "A folder with data of your own in place of the downloaded ones.")
   private @Nullable Path data;
+
+  @Option(
+      names = "--ignore-fingerprint",
+      description = "Compare even where the bits may differ from those of the machine it ran on.")
+  private boolean ignoreFingerprint;
 
   @Option(names = "--quiet", description = "Print the result only.")
   private boolean quiet;
@@ -80,8 +92,12 @@ final class VerifyCommand implements Callable<Integer> {
             Engine.of(engineArguments.options(engineArguments.mode(recorded.recipe().mode())));
         Experiment experiment =
             Experiment.open(recorded.recipe(), data, new DownloadProgress(terminal, quiet))) {
+      if (!ignoreFingerprint) {
+        engine.fingerprint().requireSame(recorded.fingerprint());
+      }
       requireSameData(recorded, experiment);
-      try (Rerun rerun =
+      try (HashTrace hashes = trace == null ? null : new HashTrace(trace);
+          Rerun rerun =
               new Rerun(recorded, experiment, limit, d -> print(out, d, "recorded", "here"));
           Progress progress =
               new Progress(
@@ -94,6 +110,7 @@ final class VerifyCommand implements Callable<Integer> {
         if (!quiet) {
           listeners.add(progress);
         }
+        experiment.trace(hashes);
         experiment.train(engine, listeners, null, null);
         return rerun.finish();
       }
@@ -129,6 +146,12 @@ final class VerifyCommand implements Callable<Integer> {
         verdict.steps(),
         verdict.epochs(),
         verdict.weights());
+    if (!verdict.same()) {
+      out.printf(
+          "to find the op: on both machines, lanewise verify %s --steps %d --trace-hashes FILE;"
+              + " then lanewise trace-diff FILE FILE2%n",
+          folder, Math.max(1, verdict.steps()));
+    }
     if (verdict.metric() != null && verdict.tensor() == null && verdict.weights() > 0) {
       out.println("the saved weights agree: look at the record of the metrics first");
     }

@@ -137,6 +137,47 @@ class VerifyCommandTest {
   }
 
   @Test
+  void strictGoesOnOnAnotherMachineUnderTheSameSpecifications() throws IOException {
+    Path run = copy("run");
+    Path manifest = run.resolve("manifest.json");
+    String text = Files.readString(manifest);
+    Files.writeString(
+        manifest,
+        text.replaceAll("\"(jdk|cpu|arch|vector_bits|lanewise)\" : \"[^\"]*\"", "\"$1\" : \"x\""));
+    assertThat(Cli.output("verify", run.toString(), "--steps=3", "--quiet"))
+        .startsWith("the same bits");
+    Files.writeString(manifest, text.replace("gemm-v1", "gemm-v0"));
+    Cli other = Cli.run("verify", run.toString(), "--steps=3");
+    assertThat(other.exitCode()).isEqualTo(2);
+    assertThat(other.error())
+        .contains("fingerprint: gemm was \"gemm-v0\" when the run was made and is \"gemm-v1\"")
+        .hasLineCount(1);
+    assertThat(Cli.output("verify", run.toString(), "--steps=3", "--quiet", "--ignore-fingerprint"))
+        .startsWith("the same bits");
+  }
+
+  @Test
+  void fastRefusesAnotherMachineByNamingTheField() throws IOException {
+    Path run = folder.resolve("fast");
+    assertThat(
+            Cli.run("train", "--epochs=1", "--quiet", "--mode=fast", "--threads=1", "--out=" + run))
+        .isEqualTo(new Cli(0, ""));
+    for (int threads = 2; threads <= 3; threads++) {
+      assertThat(Cli.output("verify", run.toString(), "--quiet", "--threads=" + threads))
+          .startsWith("the same bits: compared 23 steps, 1 epochs, 1 saved weights");
+    }
+    Path manifest = run.resolve("manifest.json");
+    String text = Files.readString(manifest);
+    Files.writeString(
+        manifest, text.replaceFirst("\"matmul\" : \"[^\"]*\"", "\"matmul\" : \"core Zen\""));
+    Cli other = Cli.run("verify", run.toString());
+    assertThat(other.exitCode()).isEqualTo(2);
+    assertThat(other.error())
+        .contains("fingerprint: matmul was \"core Zen\" when the run was made")
+        .hasLineCount(1);
+  }
+
+  @Test
   void refusesWhatHoldsNoRecord() throws IOException {
     Cli none = Cli.run("verify", folder.resolve("none").toString());
     assertThat(none.exitCode()).isEqualTo(2);

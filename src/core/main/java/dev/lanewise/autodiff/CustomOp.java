@@ -13,6 +13,15 @@ public interface CustomOp {
   /** The name that errors show. */
   String name();
 
+  /**
+   * Whether it keeps the promise of strict mode: the same bits for any thread count, machine and
+   * JVM. Java arithmetic, {@code StrictMath} and {@code Math.fma} do; {@code Math.exp} and the like
+   * do not. An engine in strict mode refuses an op that answers false.
+   */
+  default boolean isStrict() {
+    return true;
+  }
+
   /** The shape of the result; throws {@link dev.lanewise.tensor.ShapeException} on a misfit. */
   Shape shape(Shape... in);
 

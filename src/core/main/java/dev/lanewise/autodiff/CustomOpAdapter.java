@@ -20,6 +20,11 @@ record CustomOpAdapter(CustomOp custom) implements Op {
   }
 
   @Override
+  public boolean isStrict() {
+    return custom.isStrict();
+  }
+
+  @Override
   public Shape shape(Shape... in) {
     return custom.shape(in);
   }

@@ -47,7 +47,9 @@ public sealed interface ElementwiseMethods permits Var {
     return self().apply(ElementwiseTable.POW, other);
   }
 
-  /** This where {@code condition}, cast to the type of this, is not zero, {@code other} elsewhere. */
+  /**
+   * This where {@code condition}, cast to the type of this, is not zero, {@code other} elsewhere.
+   */
   default Var where(Tensor condition, Var other) {
     return self()
         .tape

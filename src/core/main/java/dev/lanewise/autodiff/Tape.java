@@ -1,11 +1,13 @@
 package dev.lanewise.autodiff;
 
 import dev.lanewise.engine.Engine;
+import dev.lanewise.engine.Mode;
 import dev.lanewise.internal.engine.CpuEngine;
 import dev.lanewise.internal.op.Exec;
 import dev.lanewise.internal.op.Op;
 import dev.lanewise.internal.op.Views;
 import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.LanewiseException;
 import dev.lanewise.tensor.Parameters;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
@@ -42,6 +44,8 @@ public final class Tape implements AutoCloseable {
   private final Map<String, Var> leaves = new HashMap<>();
   private final List<Var> nodes = new ArrayList<>();
   private final Engine engine;
+  private final boolean strict;
+  private @Nullable OpObserver observer;
 
   /** Whether leaves keep what flows to them piece by piece, for the tape that this one serves. */
   private final boolean keepsContributions;
@@ -56,6 +60,7 @@ public final class Tape implements AutoCloseable {
     this.engine = engine;
     this.exec = Exec.of((CpuEngine) engine, scope);
     this.parameters = parameters;
+    this.strict = engine.options().mode() == Mode.STRICT;
     this.keepsContributions = keepsContributions;
   }
 
@@ -155,6 +160,10 @@ public final class Tape implements AutoCloseable {
   }
 
   private Tensor compute(Op op, @Nullable Tensor into, Var... in) {
+    if (strict && !op.isStrict()) {
+      throw new LanewiseException(
+          op.name() + ": has no strict path, its bits depend on the machine: choose mode fast.");
+    }
     Tensor[] tensors = new Tensor[in.length];
     Shape[] shapes = new Shape[in.length];
     DType[] dtypes = new DType[in.length];
@@ -182,6 +191,9 @@ public final class Tape implements AutoCloseable {
     flops += op.flops(shape, shapes);
     Tensor out = into != null ? into : scope.allocate(dtype, shape);
     op.forward(exec, tensors, out);
+    if (observer != null) {
+      observer.computed(op.name(), out);
+    }
     return out;
   }
 
@@ -325,29 +337,12 @@ public final class Tape implements AutoCloseable {
    * infinity; for error messages, as it looks at every element.
    */
   public String firstNonFinite() {
-    for (Var node : nodes) {
-      if (!isFinite(node.tensor)) {
-        return node.op == null
-            ? "a parameter or input"
-            : "the result of " + node.op.name() + " " + node.shape();
-      }
-    }
-    for (Map.Entry<String, Var> leaf : new TreeMap<>(leaves).entrySet()) {
-      Var gradient = leaf.getValue().gradient;
-      if (gradient != null && !isFinite(gradient.tensor)) {
-        return "the gradient of " + leaf.getKey();
-      }
-    }
-    return "the gradient norm";
+    return NonFinite.first(nodes, new TreeMap<>(leaves));
   }
 
-  private static boolean isFinite(Tensor t) {
-    for (double value : t.toDoubles()) {
-      if (!Double.isFinite(value)) {
-        return false;
-      }
-    }
-    return true;
+  /** Tells {@code listener} of everything that is computed from now on; null for nobody. */
+  public void observe(@Nullable OpObserver listener) {
+    observer = listener;
   }
 
   // ---- memory ----

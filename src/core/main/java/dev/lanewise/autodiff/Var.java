@@ -1,6 +1,5 @@
 package dev.lanewise.autodiff;
 
-import dev.lanewise.internal.op.ElementwiseTable;
 import dev.lanewise.internal.op.Indexing;
 import dev.lanewise.internal.op.MatMul;
 import dev.lanewise.internal.op.Moves;

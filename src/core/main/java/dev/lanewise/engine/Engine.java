@@ -35,6 +35,9 @@ public sealed interface Engine extends AutoCloseable permits CpuEngine {
   /** What was chosen and, for what was not, the cause: one line each. */
   List<String> report();
 
+  /** What the bits that it computes may depend on. */
+  Fingerprint fingerprint();
+
   /**
    * Has the JVM compile the kernels that the first training step would wait for; a fraction of a
    * second, once. {@code Trainer} does it.

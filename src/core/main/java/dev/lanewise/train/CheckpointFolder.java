@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -18,11 +19,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The checkpoints of one run: {@code step-0000000450.safetensors} and so on, the newest few. Each
- * is written before an older one goes, so that a crash at any moment leaves a whole one.
+ * The checkpoints of one run: {@code step-0000000450.safetensors} and so on, the newest few, and
+ * {@code best.safetensors} if the best is to be kept. Each is written before an older one goes, so
+ * that a crash at any moment leaves a whole one.
  */
 public final class CheckpointFolder {
   private static final Pattern NAME = Pattern.compile("step-(\\d{10,18})\\.safetensors");
+
+  private static final String BEST = "best.safetensors";
 
   private final Path folder;
   private final int keep;
@@ -42,16 +46,34 @@ public final class CheckpointFolder {
 
   /** Writes the checkpoint of {@code step} and lets the oldest beyond the number to keep go. */
   void save(Checkpoint checkpoint, long step) {
+    write(checkpoint, String.format(Locale.ROOT, "step-%010d.safetensors", step));
+    List<Path> files = List.copyOf(files().descendingMap().values());
     try {
-      Files.createDirectories(folder);
-      checkpoint.write(folder.resolve(String.format(Locale.ROOT, "step-%010d.safetensors", step)));
-      List<Path> files = List.copyOf(files().descendingMap().values());
       for (Path old : files.subList(Math.min(keep, files.size()), files.size())) {
         Files.deleteIfExists(old);
       }
     } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete an old checkpoint in " + folder, e);
+    }
+  }
+
+  /** Writes the checkpoint of the best epoch so far, in place of the one before. */
+  void saveBest(Checkpoint checkpoint) {
+    write(checkpoint, BEST);
+  }
+
+  private void write(Checkpoint checkpoint, String name) {
+    try {
+      Files.createDirectories(folder);
+      checkpoint.write(folder.resolve(name));
+    } catch (IOException e) {
       throw new UncheckedIOException("cannot write a checkpoint to " + folder, e);
     }
+  }
+
+  /** The checkpoint of the epoch with the smallest validation loss, if that was kept. */
+  public Optional<Path> best() {
+    return Optional.of(folder.resolve(BEST)).filter(Files::isRegularFile);
   }
 
   /**

@@ -36,6 +36,7 @@ final class GradientPass implements AutoCloseable {
       Parameters parameters = model.store();
       tape = Tape.open(settings.engine(), parameters);
       closers.add(tape::close);
+      tape.observe(settings.trace);
       sum = settings.accumulate == 1 ? null : GradientSum.of(settings.engine(), parameters);
       if (sum != null) {
         closers.add(sum::close);
@@ -88,6 +89,10 @@ final class GradientPass implements AutoCloseable {
    */
   private Var evaluate(Batch data, int number) {
     tape.reset();
+    if (settings.trace != null) {
+      settings.trace.computed("batch x", data.x());
+      settings.trace.computed("batch y", data.y());
+    }
     // each batch of a step has random numbers of its own
     Forward pass = Forward.training(tape, settings.seed, step * settings.accumulate + number);
     Var output = model.forward(pass, tape.input(data.x()));

@@ -20,6 +20,7 @@ import dev.lanewise.optim.Schedule;
 import dev.lanewise.optim.WeightAverage;
 import dev.lanewise.tensor.DType;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -43,8 +44,11 @@ public final class Trainer {
   @Nullable WeightAverage average;
   @Nullable EarlyStopping earlyStopping;
   @Nullable CheckpointFolder checkpoints;
-  long checkpointEvery;
+  CheckpointPolicy checkpointPolicy = CheckpointPolicy.everySteps(0);
   @Nullable Consumer<UncheckedIOException> checkpointFailures;
+  boolean ignoreFingerprint;
+  @Nullable HashTrace trace;
+  @Nullable Path failedSteps;
   long seed;
   final List<TrainingListener> listeners = new ArrayList<>();
 
@@ -154,12 +158,37 @@ public final class Trainer {
    * run.
    */
   public Trainer checkpoints(CheckpointFolder folder, long everySteps) {
-    if (everySteps < 0) {
-      throw new IllegalArgumentException(
-          "checkpoint.every_steps must not be negative, found " + everySteps);
-    }
+    return checkpoints(folder, CheckpointPolicy.everySteps(everySteps));
+  }
+
+  /** Where to write checkpoints, and when. */
+  public Trainer checkpoints(CheckpointFolder folder, CheckpointPolicy policy) {
     checkpoints = folder;
-    checkpointEvery = everySteps;
+    checkpointPolicy = policy;
+    return this;
+  }
+
+  /**
+   * Whether a checkpoint may be gone on from where the bits may differ from those of the machine it
+   * was written on; by default {@link #fit} refuses that.
+   */
+  public Trainer ignoreFingerprint(boolean value) {
+    ignoreFingerprint = value;
+    return this;
+  }
+
+  /** Writes a hash of everything that training computes to {@code value}, which stays open. */
+  public Trainer trace(HashTrace value) {
+    trace = value;
+    return this;
+  }
+
+  /**
+   * Where to write the state and the batch of a step that is not finite, for {@link #replay}; by
+   * default nowhere.
+   */
+  public Trainer keepFailedStep(Path folder) {
+    failedSteps = folder;
     return this;
   }
 
@@ -207,6 +236,8 @@ public final class Trainer {
    * @param from the checkpoint; null to start from the beginning
    * @throws dev.lanewise.tensor.LanewiseException if the checkpoint is of another model or
    *     optimizer
+   * @throws dev.lanewise.engine.FingerprintMismatchException if the bits may differ here: in strict
+   *     mode under other numeric specifications, in fast mode on another machine or OpenBLAS
    */
   public TrainingResult fit(
       Batches train, @Nullable Batches validation, int epochs, @Nullable Checkpoint from) {
@@ -231,6 +262,23 @@ public final class Trainer {
         run.restore(from);
       }
       return run.go();
+    }
+  }
+
+  /**
+   * Does a step again that failed in a run with the same settings and data.
+   *
+   * @param train batches of the training set
+   * @param bundle what {@link #keepFailedStep} wrote
+   * @return the step, if it does not fail here
+   * @throws NonFiniteException if it fails again
+   */
+  public StepReport replay(Batches train, Checkpoint bundle) {
+    List<Batch> batches = ReplayBundle.batches(bundle);
+    model.initialize(seed, DType.F32);
+    try (var run = new TrainingRun(this, train, null, Integer.MAX_VALUE)) {
+      run.restore(ReplayBundle.before(bundle));
+      return run.step(batches.iterator());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.lanewise.train;
 
 import dev.lanewise.data.Batch;
 import dev.lanewise.data.Batches;
+import dev.lanewise.engine.Fingerprint;
 import dev.lanewise.io.Checkpoint;
 import dev.lanewise.optim.AverageState;
 import dev.lanewise.optim.OptimizerState;
@@ -9,6 +10,7 @@ import dev.lanewise.tensor.LanewiseException;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.TensorStore;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -60,6 +62,12 @@ final class TrainingRun implements AutoCloseable {
   private boolean stop;
   private boolean interrupted;
 
+  /** When the last checkpoint was written, or the run began. */
+  private long savedAt = System.nanoTime();
+
+  /** The smallest validation loss of an epoch. */
+  private double smallestLoss = Double.POSITIVE_INFINITY;
+
   TrainingRun(Trainer settings, Batches train, @Nullable Batches validation, int epochs) {
     this.settings = settings;
     this.train = train;
@@ -107,14 +115,11 @@ final class TrainingRun implements AutoCloseable {
       long start = System.nanoTime();
       train();
       double seconds = (System.nanoTime() - start) * 1e-9;
-      boolean averaged = exchangeAverage();
-      Evaluation evaluated = validation == null ? null : settings.evaluate(validation);
+      Evaluation evaluated = evaluate();
       if (evaluated != null) {
+        saveIfBest(evaluated); // before anything remembers the epoch: resuming evaluates it again
         optimizer.observe(evaluated.loss());
         stoppedEarly = noLongerImproves(evaluated);
-      }
-      if (averaged) {
-        exchangeAverage();
       }
       EpochReport report = report(evaluated, seconds);
       reports.add(report);
@@ -134,6 +139,19 @@ final class TrainingRun implements AutoCloseable {
       exchangeAverage();
     }
     return new TrainingResult(List.copyOf(reports), step, stoppedEarly, stop);
+  }
+
+  /** How good the model is, or its average if there is one. */
+  private @Nullable Evaluation evaluate() {
+    if (validation == null) {
+      return null;
+    }
+    boolean averaged = exchangeAverage();
+    Evaluation evaluated = settings.evaluate(validation);
+    if (averaged) {
+      exchangeAverage();
+    }
+    return evaluated;
   }
 
   /** Lets parameters and their average change places, if there is one. */
@@ -168,7 +186,12 @@ final class TrainingRun implements AutoCloseable {
     }
   }
 
-  private StepReport step(Iterator<Batch> order) {
+  /** One step with the next batches of {@code order}. */
+  StepReport step(Iterator<Batch> order) {
+    if (settings.trace != null) {
+      settings.trace.step(step);
+      settings.trace.store("before", values());
+    }
     int first = batch;
     Gradient found;
     try {
@@ -178,7 +201,13 @@ final class TrainingRun implements AutoCloseable {
       gradients.undoBuffers();
       batch = first;
       saveAfter(e);
+      if (e instanceof NonFiniteException notFinite) {
+        throw notFinite.keptIn(keepFailedStep());
+      }
       throw e;
+    }
+    if (settings.trace != null) {
+      settings.trace.store("after", values());
     }
     if (average != null) {
       average.update(step + 1);
@@ -230,6 +259,17 @@ final class TrainingRun implements AutoCloseable {
     }
   }
 
+  /** Writes the state before the step at hand and its batches, if that is wanted; says where. */
+  private @Nullable Path keepFailedStep() {
+    if (settings.failedSteps == null) {
+      return null;
+    }
+    try (var again = train.epoch(settings.seed, epoch, batch)) {
+      return ReplayBundle.write(
+          settings.failedSteps, step, checkpoint(), again, settings.accumulate);
+    }
+  }
+
   private boolean noLongerImproves(Evaluation evaluated) {
     EarlyStopping stopping = settings.earlyStopping;
     if (stopping == null) {
@@ -238,7 +278,11 @@ final class TrainingRun implements AutoCloseable {
     if (evaluated.loss() < bestLoss - stopping.minDelta()) {
       bestLoss = evaluated.loss();
       epochsSinceBest = 0;
+      boolean averaged = exchangeAverage();
       copyBest(false);
+      if (averaged) {
+        exchangeAverage();
+      }
       return false;
     }
     epochsSinceBest++;
@@ -257,15 +301,31 @@ final class TrainingRun implements AutoCloseable {
 
   private void saveIfDue() {
     CheckpointFolder folder = settings.checkpoints;
-    boolean due = settings.checkpointEvery > 0 && step % settings.checkpointEvery == 0;
-    if (folder != null && (due || stop)) {
+    long now = System.nanoTime();
+    if (folder != null && (stop || settings.checkpointPolicy.isDue(step, now - savedAt))) {
       save(folder);
+      savedAt = now;
+    }
+  }
+
+  private void saveIfBest(Evaluation evaluated) {
+    if (!stop && evaluated.loss() < smallestLoss) {
+      smallestLoss = evaluated.loss();
+      CheckpointFolder folder = settings.checkpoints;
+      if (folder != null && settings.checkpointPolicy.keepBest()) {
+        tolerating(() -> folder.saveBest(checkpoint()));
+      }
     }
   }
 
   private void save(CheckpointFolder folder) {
+    tolerating(() -> folder.save(checkpoint(), step));
+  }
+
+  /** Writes a checkpoint; whether a failure ends the run is a setting. */
+  private void tolerating(Runnable write) {
     try {
-      folder.save(checkpoint(), step);
+      write.run();
     } catch (UncheckedIOException e) {
       if (settings.checkpointFailures == null) {
         throw e;
@@ -304,7 +364,9 @@ final class TrainingRun implements AutoCloseable {
     state.put("step", Long.toString(step));
     state.put("epoch", Integer.toString(epoch));
     state.put("batch", Integer.toString(batch));
+    settings.engine().fingerprint().write(state);
     totals.save(state);
+    state.put("smallest.loss", Double.toHexString(smallestLoss));
     state.put("best.loss", Double.toHexString(bestLoss));
     state.put("best.epochs_since", Integer.toString(epochsSinceBest));
     for (TrainingListener listener : settings.listeners) {
@@ -349,6 +411,9 @@ final class TrainingRun implements AutoCloseable {
 
   /** Takes the state of {@code from}, after checking that it is of this run. */
   void restore(Checkpoint from) {
+    if (!settings.ignoreFingerprint) {
+      settings.engine().fingerprint().requireSame(Fingerprint.read(from.state()));
+    }
     settings().forEach((key, here) -> same(key, here, from.require(key)));
     Map<String, Tensor> targets = new LinkedHashMap<>();
     stores().forEach((prefix, store) -> collect(prefix, store, targets));
@@ -365,6 +430,7 @@ final class TrainingRun implements AutoCloseable {
     batch = Integer.parseInt(from.require("batch"));
     totals = Totals.restore(from.state());
     samplesBefore = totals.evaluation().samples();
+    smallestLoss = Double.parseDouble(from.require("smallest.loss"));
     bestLoss = Double.parseDouble(from.require("best.loss"));
     epochsSinceBest = Integer.parseInt(from.require("best.epochs_since"));
     for (TrainingListener listener : settings.listeners) {

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.lanewise.engine.Engine;
+import dev.lanewise.engine.EngineOptions;
+import dev.lanewise.engine.KernelChoice;
+import dev.lanewise.engine.Mode;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.DTypeException;
+import dev.lanewise.tensor.LanewiseException;
 import dev.lanewise.tensor.Parameters;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
@@ -226,6 +231,50 @@ final class TapeTest {
         .withMessage("squared: its gradient has 1 entries for 2 inputs");
   }
 
+  /** An op whose bits depend on the machine. */
+  private record Loose() implements CustomOp {
+    @Override
+    public String name() {
+      return "loose";
+    }
+
+    @Override
+    public boolean isStrict() {
+      return false;
+    }
+
+    @Override
+    public Shape shape(Shape... in) {
+      return in[0];
+    }
+
+    @Override
+    public void forward(Tensor[] in, Tensor out) {
+      out.copyFrom(in[0]);
+    }
+
+    @Override
+    public List<@Nullable Var> gradient(Var[] in, Var out, Var g) {
+      return List.of(g);
+    }
+  }
+
+  @Test
+  void strictModeRefusesAnOpWithoutAStrictPathByName() {
+    EngineOptions vector = EngineOptions.defaults().threads(1).kernels(KernelChoice.VECTOR);
+    try (Engine strict = Engine.of(vector.mode(Mode.STRICT));
+        Tape refusing = Tape.open(strict, null);
+        Engine fast = Engine.of(vector.mode(Mode.FAST));
+        Tape allowing = Tape.open(fast, null)) {
+      Var x = refusing.constant(refusing.scope().of(new int[] {1}));
+      assertThatExceptionOfType(LanewiseException.class)
+          .isThrownBy(() -> x.apply(new Loose()))
+          .withMessageStartingWith("loose: has no strict path");
+      Var y = allowing.constant(allowing.scope().of(new int[] {1}));
+      assertThat(y.apply(new Loose()).tensor().toInts()).containsExactly(1);
+    }
+  }
+
   // ---- misuse ----
 
   @Test
@@ -349,5 +398,8 @@ final class TapeTest {
     Var y = x.log();
     Var _ = y.square();
     assertThat(tape.firstNonFinite()).isEqualTo("the result of log [2]");
+    tape.reset();
+    Var _ = vector(1, Float.NaN).exp();
+    assertThat(tape.firstNonFinite()).isEqualTo("a variable");
   }
 }

@@ -7,6 +7,7 @@ import dev.lanewise.data.Batches;
 import dev.lanewise.data.Digits;
 import dev.lanewise.data.Normalizer;
 import dev.lanewise.data.Splits;
+import dev.lanewise.engine.FingerprintMismatchException;
 import dev.lanewise.io.Checkpoint;
 import dev.lanewise.io.CorruptCheckpointException;
 import dev.lanewise.nn.Layers;
@@ -21,7 +22,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +96,28 @@ class ResumeTest {
       assertThat(resumed.epochs().getLast().train()).isEqualTo(result.epochs().getLast().train());
       assertThat(broken.store().values().flat().toFloats())
           .isEqualTo(straight.store().values().flat().toFloats());
+    }
+  }
+
+  @Test
+  void otherSpecificationsAreRefusedUnlessToldToIgnoreThem() {
+    CheckpointFolder checkpoints = new CheckpointFolder(folder, 1);
+    try (Splits data = Digits.open();
+        Scope scope = Scope.open();
+        Sequential model = model()) {
+      Batches train = data.train().batches(512).shuffled(true);
+      Batches test = data.test().batches(256);
+      trainer(model).checkpoints(checkpoints, 2).fit(train, test, 1);
+      Checkpoint written = checkpoints.newest(scope, e -> {});
+      Map<String, String> state = new LinkedHashMap<>(written.state());
+      assertThat(state.put("fingerprint.cpu", "another")).isNotNull();
+      trainer(model).fit(train, test, 1, new Checkpoint(written.tensors(), state));
+      assertThat(state.put("fingerprint.rng", "rng-v0")).isEqualTo("rng-v1");
+      Checkpoint doctored = new Checkpoint(written.tensors(), state);
+      assertThatThrownBy(() -> trainer(model).fit(train, test, 1, doctored))
+          .isInstanceOf(FingerprintMismatchException.class)
+          .hasMessageContaining("fingerprint: rng was \"rng-v0\"");
+      trainer(model).ignoreFingerprint(true).fit(train, test, 1, doctored);
     }
   }
 

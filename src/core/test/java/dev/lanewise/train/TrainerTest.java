@@ -129,7 +129,8 @@ class TrainerTest {
       Trainer trainer = Trainer.of(model).optimizer(new GradientDescent(1e30)).listener(listener);
       assertThatThrownBy(() -> trainer.fit(train, null, 5))
           .isInstanceOf(NonFiniteException.class)
-          .hasMessageMatching("(?s)Step \\d+: the result of \\w+ \\[.*\\] is not finite\\..*");
+          .hasMessageMatching(
+              "(?s)Step \\d+: the result of \\w+ \\[.*\\] with \\S+, \\S+ is not finite\\..*");
       assertThat(weights(model)).isEqualTo(before.getLast());
     }
   }

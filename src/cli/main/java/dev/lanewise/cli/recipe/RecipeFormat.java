@@ -199,7 +199,7 @@ final class RecipeFormat {
   private static void fill(ObjectNode tree) {
     tree.removeIf(JsonNode::isNull);
     data(tree);
-    section(tree, "checkpoint", new CheckpointSpec(0, 3));
+    section(tree, "checkpoint", new CheckpointSpec(0, 0, 3, false));
     if (tree.has("early_stopping")) {
       section(tree, "early_stopping", EarlyStopping.patience(3));
     }

@@ -8,8 +8,8 @@ import dev.lanewise.cli.recipe.RegularizerSpec;
 import dev.lanewise.data.Batches;
 import dev.lanewise.data.DataSet;
 import dev.lanewise.data.DownloadListener;
-import dev.lanewise.data.Folds;
 import dev.lanewise.data.Epoch;
+import dev.lanewise.data.Folds;
 import dev.lanewise.data.Normalizer;
 import dev.lanewise.data.Splits;
 import dev.lanewise.data.TableSchema;
@@ -31,7 +31,9 @@ import dev.lanewise.tensor.TensorStore;
 import dev.lanewise.train.CheckpointFolder;
 import dev.lanewise.train.EarlyStopping;
 import dev.lanewise.train.Evaluation;
+import dev.lanewise.train.HashTrace;
 import dev.lanewise.train.LearningRateFinder;
+import dev.lanewise.train.StepReport;
 import dev.lanewise.train.Trainer;
 import dev.lanewise.train.TrainingListener;
 import dev.lanewise.train.TrainingResult;
@@ -58,6 +60,9 @@ public final class Experiment implements AutoCloseable {
   private final Sequential model;
   private final int stepsPerEpoch;
   private final Schedule schedule;
+  private boolean ignoreFingerprint;
+  private @Nullable HashTrace trace;
+  private @Nullable Path failedSteps;
 
   private Experiment(Recipe recipe, Splits splits, @Nullable Normalizer saved) {
     this.recipe = recipe;
@@ -171,6 +176,26 @@ public final class Experiment implements AutoCloseable {
         .formatHex(Weights.newDigest().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** Whether to go on from a checkpoint of a machine on which the bits may have been others. */
+  public void ignoreFingerprint(boolean value) {
+    ignoreFingerprint = value;
+  }
+
+  /** Where to write a hash of everything that training computes. */
+  public void trace(@Nullable HashTrace value) {
+    trace = value;
+  }
+
+  /** Where to write the state and the batch of a step that is not finite. */
+  public void keepFailedStep(Path folder) {
+    failedSteps = folder;
+  }
+
+  /** Does a step again that failed. */
+  public StepReport replay(Engine engine, Checkpoint bundle) {
+    return trainer(engine).ignoreFingerprint(ignoreFingerprint).replay(trainingBatches(), bundle);
+  }
+
   /** Samples in an epoch. */
   public int trainingSamples() {
     return trainAndValidation.train().size();
@@ -188,9 +213,15 @@ public final class Experiment implements AutoCloseable {
       List<TrainingListener> listeners,
       @Nullable CheckpointFolder checkpoints,
       @Nullable Checkpoint from) {
-    Trainer trainer = trainer(engine);
+    Trainer trainer = trainer(engine).ignoreFingerprint(ignoreFingerprint);
     if (checkpoints != null) {
-      trainer.checkpoints(checkpoints, recipe.checkpoint().everySteps());
+      trainer.checkpoints(checkpoints, recipe.checkpoint().policy());
+    }
+    if (trace != null) {
+      trainer.trace(trace);
+    }
+    if (failedSteps != null) {
+      trainer.keepFailedStep(failedSteps);
     }
     listeners.forEach(trainer::listener);
     Batches validation = evaluationBatches(trainAndValidation.test());

@@ -1,9 +1,7 @@
 package dev.lanewise.cli.run;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
+import dev.lanewise.engine.Engine;
+import java.util.Map;
 
 /**
  * Where a program runs.
@@ -14,30 +12,13 @@ import java.util.stream.Stream;
  * @param cores processors that the JVM may use
  */
 public record Machine(String jdk, String os, String cpu, int cores) {
-  private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
-
-  /** This machine. */
-  public static Machine current() {
+  /** The machine that {@code engine} runs on. */
+  public static Machine of(Engine engine) {
+    Map<String, String> fingerprint = engine.fingerprint().fields();
     return new Machine(
-        System.getProperty("java.vm.version") + ", " + System.getProperty("java.vendor"),
+        fingerprint.getOrDefault("jdk", ""),
         System.getProperty("os.name") + ", " + System.getProperty("os.arch"),
-        cpuName(),
+        fingerprint.getOrDefault("cpu", ""),
         Runtime.getRuntime().availableProcessors());
-  }
-
-  private static String cpuName() {
-    String unknown = System.getProperty("os.arch");
-    if (!Files.isReadable(CPU_INFO)) {
-      return unknown;
-    }
-    try (Stream<String> lines = Files.lines(CPU_INFO)) {
-      return lines
-          .filter(line -> line.startsWith("model name"))
-          .findFirst()
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .orElse(unknown);
-    } catch (IOException e) {
-      return unknown;
-    }
   }
 }

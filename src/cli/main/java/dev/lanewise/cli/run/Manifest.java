@@ -6,13 +6,15 @@ import dev.lanewise.engine.Mode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a run was made of: {@code manifest.json}.
  *
  * @param lanewise version of this program
  * @param started when, UTC
- * @param specs the numeric specifications that decide the bits
+ * @param fingerprint what the bits may depend on: the numeric specifications in strict mode, every
+ *     field in fast mode
  * @param mode what was promised about bits
  * @param seed of the run
  * @param threads that computed
@@ -26,7 +28,7 @@ import java.util.List;
 public record Manifest(
     String lanewise,
     String started,
-    List<String> specs,
+    Map<String, String> fingerprint,
     Mode mode,
     long seed,
     int threads,
@@ -36,9 +38,6 @@ public record Manifest(
     Machine machine,
     Data data,
     long parameters) {
-  private static final List<String> SPECS =
-      List.of("gemm-v1", "math-v1", "reduce-v1", "rng-v1", "shuffle-v1");
-
   /**
    * The data of a run.
    *
@@ -54,14 +53,14 @@ public record Manifest(
     return new Manifest(
         Version.current(),
         Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-        SPECS,
+        engine.fingerprint().fields(),
         recipe.mode(),
         recipe.seed(),
         engine.options().threads(),
         engine.kernels(),
         engine.vectorBits(),
         engine.report(),
-        Machine.current(),
+        Machine.of(engine),
         experiment.describeData(),
         experiment.parameterCount());
   }

@@ -25,6 +25,7 @@ public record RunFolder(Path path) {
   private static final String METRICS = "metrics.jsonl";
   private static final String TIMINGS = "timings.jsonl";
   private static final String CHECKPOINTS = "checkpoints";
+  private static final String FAILED_STEPS = "failed-steps";
   private static final String MODEL = "model.safetensors";
   private static final String SUMMARY = "summary.json";
   private static final String EVENTS = "events.out.tfevents.";
@@ -181,6 +182,16 @@ public record RunFolder(Path path) {
   /** The checkpoints, of which the newest {@code keep} stay. */
   public CheckpointFolder checkpoints(int keep) {
     return new CheckpointFolder(path.resolve(CHECKPOINTS), keep);
+  }
+
+  /** The steps that were not finite, if there were any. */
+  public CheckpointFolder failedSteps() {
+    return new CheckpointFolder(path.resolve(FAILED_STEPS), 1);
+  }
+
+  /** The folder of {@link #failedSteps}. */
+  public Path failedStepsFolder() {
+    return path.resolve(FAILED_STEPS);
   }
 
   /** The trained model. */

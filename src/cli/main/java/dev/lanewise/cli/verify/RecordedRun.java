@@ -5,11 +5,13 @@ import dev.lanewise.cli.recipe.RecipeReader;
 import dev.lanewise.cli.run.Json;
 import dev.lanewise.cli.run.RunFolder;
 import dev.lanewise.cli.run.RunFolderException;
+import dev.lanewise.engine.Fingerprint;
 import dev.lanewise.io.SafeTensors;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import tools.jackson.databind.JsonNode;
@@ -44,6 +46,16 @@ public record RecordedRun(RunFolder folder, Recipe recipe, JsonNode manifest, Js
         RecipeReader.readResolved(folder.recipe()),
         Json.read(folder.manifest()),
         Json.read(folder.summary()));
+  }
+
+  /** Where it ran, as far as bits may depend on it. */
+  public Fingerprint fingerprint() {
+    Map<String, String> fields = new LinkedHashMap<>();
+    manifest
+        .path("fingerprint")
+        .propertyStream()
+        .forEach(field -> fields.put(field.getKey(), field.getValue().asString("")));
+    return new Fingerprint(fields);
   }
 
   /** The checkpoints that are left, by the number of steps before them. */

@@ -2,6 +2,7 @@ package dev.lanewise.internal.engine;
 
 import dev.lanewise.engine.Engine;
 import dev.lanewise.engine.EngineOptions;
+import dev.lanewise.engine.Fingerprint;
 import dev.lanewise.engine.KernelChoice;
 import dev.lanewise.engine.Mode;
 import dev.lanewise.engine.NativeLibraryException;
@@ -10,7 +11,9 @@ import dev.lanewise.internal.kernel.Kernels;
 import dev.lanewise.internal.kernel.Lanes;
 import dev.lanewise.internal.kernel.MatMulProvider;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,9 +32,15 @@ public final class CpuEngine implements Engine {
     record Failed(NativeLibraryException cause) implements Provider {}
   }
 
+  private static final String NO_FMA =
+      "fma: this JVM has no hardware FMA (a processor without it, or -XX:-UseFMA); the bits are the"
+          + " same, but computing is many times slower";
+
   private final EngineOptions options;
   private final boolean shared;
+  private final Fingerprint fingerprint;
   private final List<String> report = new ArrayList<>();
+  private String matmul = "java";
   private final Kernels kernels;
   private final Parallel parallel;
   private final AtomicBoolean warm = new AtomicBoolean();
@@ -45,7 +54,27 @@ public final class CpuEngine implements Engine {
     this.options = options;
     this.shared = shared;
     this.kernels = choose(options);
+    String fma = Processor.usesFma();
+    if (fma.equals("false")) {
+      report.add(NO_FMA);
+      System.getLogger("dev.lanewise").log(System.Logger.Level.WARNING, NO_FMA);
+    }
+    this.fingerprint = Fingerprint.of(options.mode(), machine(fma));
     this.parallel = new Parallel(options.threads());
+  }
+
+  private Map<String, String> machine(String fma) {
+    Map<String, String> machine = new LinkedHashMap<>();
+    var module = CpuEngine.class.getModule().getDescriptor();
+    machine.put("lanewise", module == null ? "unknown" : module.rawVersion().orElse("unknown"));
+    machine.put(
+        "jdk", System.getProperty("java.vm.version") + ", " + System.getProperty("java.vendor"));
+    machine.put("arch", System.getProperty("os.arch"));
+    machine.put("cpu", Processor.name());
+    machine.put("vector_bits", String.valueOf(kernels.bits()));
+    machine.put("fma", fma);
+    machine.put("matmul", matmul);
+    return machine;
   }
 
   /** See {@link Engine#shared()}. */
@@ -62,6 +91,7 @@ public final class CpuEngine implements Engine {
       switch (provider()) {
         case Provider.Loaded(var provider) -> {
           chosen = chosen.with(provider);
+          matmul = provider.configuration();
           report.add("matmul: " + provider.name() + ", " + provider.description());
         }
         case Provider.Failed(var cause) -> {
@@ -129,6 +159,11 @@ public final class CpuEngine implements Engine {
   @Override
   public List<String> report() {
     return List.copyOf(report);
+  }
+
+  @Override
+  public Fingerprint fingerprint() {
+    return fingerprint;
   }
 
   @Override

@@ -18,6 +18,9 @@ public interface MatMulProvider {
   /** The kernel for {@code F64}. */
   MatMulKernel f64();
 
-  /** Version, configuration and CPU core in use, for logs and fingerprints. */
+  /** Version and CPU core in use, for logs. */
   String description();
+
+  /** All that its bits depend on: version, build configuration and CPU core, for fingerprints. */
+  String configuration();
 }

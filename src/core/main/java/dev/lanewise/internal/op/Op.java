@@ -16,6 +16,11 @@ public interface Op {
   /** The name that errors and traces show. */
   String name();
 
+  /** Whether it gives the same bits everywhere; strict mode refuses an op that does not. */
+  default boolean isStrict() {
+    return true;
+  }
+
   /**
    * The shape of the result.
    *

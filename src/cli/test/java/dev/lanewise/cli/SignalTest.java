@@ -1,0 +1,80 @@
+package dev.lanewise.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Programs of their own: what signals and options of the JVM do. */
+@DisabledOnOs(OS.WINDOWS)
+@Timeout(300)
+class SignalTest {
+  private static final int INTERRUPT = 2;
+
+  @TempDir private Path folder;
+
+  private static Process start(List<String> command, String... args) throws IOException {
+    command.addAll(List.of(args));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  /** Whether this process, and so one that it starts, ignores SIGINT. */
+  private static boolean ignoresInterrupts() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.isReadable(status)) {
+      return false;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("SigIgn:"))
+          .map(line -> Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16))
+          .anyMatch(mask -> (mask & 1L << (INTERRUPT - 1)) != 0);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void aSignalSavesACheckpointToGoOnFrom(String signal, int exitCode) throws Exception {
+    assumeThat(signal.equals("INT") && ignoresInterrupts())
+        .as("a shell that runs this in the background has it ignore Ctrl-C, and its children too")
+        .isFalse();
+    Path run = folder.resolve("run");
+    Process process =
+        start(ChildProcess.command(), "train", "--epochs=1000", "--threads=1", "--out=" + run);
+    try (BufferedReader output = process.inputReader()) {
+      assertThat(output.lines().anyMatch(line -> line.startsWith("epoch 1/1000"))).isTrue();
+      new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+      assertThat(output.lines()).anyMatch(line -> line.startsWith("go on with: lanewise resume"));
+    }
+    assertThat(process.waitFor()).isEqualTo(exitCode);
+    try (var checkpoints = Files.list(run.resolve("checkpoints"))) {
+      assertThat(checkpoints).hasSize(1);
+    }
+    assertThat(Files.readString(run.resolve("summary.json"))).contains("\"interrupted\" : true");
+    assertThat(Cli.output("verify", run.toString(), "--quiet", "--threads=2"))
+        .startsWith("the same bits: ")
+        .endsWith(" 2 saved weights\n");
+  }
+
+  @Test
+  void missingHardwareFmaIsAnnounced() throws Exception {
+    Process process = start(ChildProcess.command("-XX:-UseFMA"), "info");
+    String output = process.inputReader().readAllAsString();
+    assertThat(process.waitFor()).as(output).isZero();
+    assertThat(output)
+        .containsPattern("(?m)^fma +false$")
+        .contains("WARNING: fma: this JVM has no hardware FMA");
+  }
+}

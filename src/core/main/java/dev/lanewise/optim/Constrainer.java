@@ -61,6 +61,9 @@ final class Constrainer {
 
   /** Applies them, after a step with learning rate {@code lr}. */
   void apply(double lr) {
+    if (items.isEmpty()) {
+      return;
+    }
     double[] params = {lr};
     for (Item item : items) {
       exec.scope().reset();

@@ -255,10 +255,12 @@ public final class OptimizerState implements AutoCloseable {
   }
 
   private void checkFrozen() {
-    if (!frozen.equals(parameters.frozen())) {
+    Set<String> now = parameters.frozen();
+    // the usual case first: comparing sets allocates
+    if (!(frozen.isEmpty() && now.isEmpty()) && !frozen.equals(now)) {
       throw new IllegalStateException(
           "step: started with %s frozen, found %s; start the optimizer again after a change."
-              .formatted(frozen, parameters.frozen()));
+              .formatted(frozen, now));
     }
   }
 

@@ -14,6 +14,7 @@ public final class Parameters implements AutoCloseable {
   private final TensorStore values;
   private final TensorStore gradients;
   private final Set<String> frozen = new LinkedHashSet<>();
+  private final Set<String> frozenView = Collections.unmodifiableSet(frozen);
 
   /** Takes ownership of {@code values} and adds gradients of the same layout, all zero. */
   public Parameters(TensorStore values) {
@@ -57,7 +58,7 @@ public final class Parameters implements AutoCloseable {
 
   /** The names of the parameters that are kept as they are. */
   public Set<String> frozen() {
-    return Collections.unmodifiableSet(frozen);
+    return frozenView;
   }
 
   /** Number of elements, frozen ones included. */

@@ -79,8 +79,7 @@ final class OpGradientTest {
             shape(2, 2, 4, 5),
             shape(3, 2, 3, 2),
             shape(3)));
-    cases.add(
-        new Case("max_pool2d", (tape, in) -> in[0].maxPool2x2().square(), shape(1, 2, 5, 4)));
+    cases.add(new Case("max_pool2d", (tape, in) -> in[0].maxPool2x2().square(), shape(1, 2, 5, 4)));
     for (boolean causal : new boolean[] {false, true}) {
       cases.add(
           new Case(

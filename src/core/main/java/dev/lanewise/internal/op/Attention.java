@@ -188,8 +188,7 @@ public record Attention(long heads, boolean causal) implements Op {
               Math.max(
                   gemm.workspaceBytes(false, false, t, d, t),
                   gemm.workspaceBytes(true, false, t, d, t)));
-      long stride =
-          matrices * matrix + 2L * Reduction.LANES_BYTES + (workspace + 63) / 64 * 64;
+      long stride = matrices * matrix + 2L * Reduction.LANES_BYTES + (workspace + 63) / 64 * 64;
       long all = n * heads;
       long perTask = Math.max(1, Math.max(Exec.GRAIN / 2 / Math.max(1, (long) t * t), all / 32));
       int tasks = Math.toIntExact((all + perTask - 1) / perTask);
@@ -243,8 +242,7 @@ public record Attention(long heads, boolean causal) implements Op {
 
       /** [t, t] = a b^T with keys or values b. */
       void scores(long a, long lda, long b, long c, Scratch scratch) {
-        gemm.gemm(
-            false, true, t, t, d, 1, a, lda, b, 3 * e, 0, c, t, scratch.workspace);
+        gemm.gemm(false, true, t, t, d, 1, a, lda, b, 3 * e, 0, c, t, scratch.workspace);
       }
 
       /** The probabilities, into the first matrix. */

@@ -169,13 +169,7 @@ public record MatMul() implements Op {
   }
 
   private static void multiply(
-      Exec exec,
-      Workspace scratch,
-      Operand left,
-      Operand right,
-      int k,
-      double beta,
-      Tensor out) {
+      Exec exec, Workspace scratch, Operand left, Operand right, int k, double beta, Tensor out) {
     int m = Math.toIntExact(out.shape().dim(0));
     int n = Math.toIntExact(out.shape().dim(1));
     MatMulKernel kernel = exec.kernels().matmul(Ops.precision(out.dtype()));

@@ -131,8 +131,7 @@ final class FusedOpsTest {
       for (int threads = 1; threads <= 3; threads += 2) {
         try (var engine = Engine.of(EngineOptions.defaults().kernels(kernels).threads(threads));
             var tape = Tape.open(engine, null)) {
-          double[][] found =
-              results(tape, DType.F32, c, c.fused, false).toArray(double[][]::new);
+          double[][] found = results(tape, DType.F32, c, c.fused, false).toArray(double[][]::new);
           expected = expected == null ? found : expected;
           assertThat(found).as("%s, %d threads", kernels, threads).isDeepEqualTo(expected);
         }

@@ -294,7 +294,7 @@ public final class Convolution {
     long scratch = exec.allocate(DType.U8, Shape.of(share.tasks() * stride)).address();
     int oh = Math.toIntExact(out.shape().dim(2));
     int ow = Math.toIntExact(out.shape().dim(3));
-    long plane = oh * ow * bytes;
+    long plane = (long) oh * ow * bytes;
     exec.parallel()
         .run(
             share.tasks(),

@@ -25,8 +25,8 @@ import jdk.incubator.vector.VectorSpecies;
 final class MatMulTilesF32 {
 
   /**
-   * Vectors of the widest tile: 16 accumulators where there are 32 registers, 8 where there may be
-   * only 16.
+   * Vectors of the widest tile: 4 x 4 accumulators where there are 32 registers, 6 x 2 where there
+   * may be only 16.
    */
   static final int WIDEST = Lanes.BITS == 256 ? 2 : 4;
 
@@ -59,7 +59,7 @@ final class MatMulTilesF32 {
     switch (vectors) {
       case 4 -> panel4(rows, k, a, aRow, aStep, b, bStep, from, fromRow, c, cRow);
       case 2 -> panel2(rows, k, a, aRow, aStep, b, bStep, from, fromRow, c, cRow);
-      default -> panel1(rows, k, a, aRow, aStep, b, bStep, from, fromRow, c, cRow);
+      default -> MatMulColumnF32.panel(rows, k, a, aRow, aStep, b, bStep, from, fromRow, c, cRow);
     }
   }
 
@@ -98,34 +98,17 @@ final class MatMulTilesF32 {
       long c,
       long cRow) {
     int i = 0;
-    for (; i <= rows - 4; i += 4) {
+    for (; i <= rows - 6; i += 6) {
+      tile6x2(
+          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+    }
+    if (i <= rows - 4) {
       tile4x2(
           k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+      i += 4;
     }
     for (; i < rows; i++) {
       tile1x2(k, a + i * aRow, aStep, b, bStep, from + i * fromRow, c + i * cRow);
-    }
-  }
-
-  private static void panel1(
-      int rows,
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long bStep,
-      long from,
-      long fromRow,
-      long c,
-      long cRow) {
-    int i = 0;
-    for (; i <= rows - 8; i += 8) {
-      tile8x1(
-          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
-    }
-    for (; i < rows; i++) {
-      tile1x1(k, a + i * aRow, aStep, b, bStep, from + i * fromRow, c + i * cRow);
     }
   }
 
@@ -226,6 +209,67 @@ final class MatMulTilesF32 {
     s03.intoMemorySegment(Memory.ALL, c + 3 * VECTOR, ORDER);
   }
 
+  private static void tile6x2(
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long from,
+      long fromRow,
+      long c,
+      long cRow) {
+    FloatVector s00 = vector(from);
+    FloatVector s01 = vector(from + VECTOR);
+    FloatVector s10 = vector(from + fromRow);
+    FloatVector s11 = vector(from + fromRow + VECTOR);
+    FloatVector s20 = vector(from + 2 * fromRow);
+    FloatVector s21 = vector(from + 2 * fromRow + VECTOR);
+    FloatVector s30 = vector(from + 3 * fromRow);
+    FloatVector s31 = vector(from + 3 * fromRow + VECTOR);
+    FloatVector s40 = vector(from + 4 * fromRow);
+    FloatVector s41 = vector(from + 4 * fromRow + VECTOR);
+    FloatVector s50 = vector(from + 5 * fromRow);
+    FloatVector s51 = vector(from + 5 * fromRow + VECTOR);
+    for (int p = 0; p < k; p++) {
+      long x = a + p * aStep;
+      long y = b + p * bStep;
+      FloatVector b0 = vector(y);
+      FloatVector b1 = vector(y + VECTOR);
+      float a0 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x);
+      s00 = FloatVector.broadcast(SPECIES, a0).fma(b0, s00);
+      s01 = FloatVector.broadcast(SPECIES, a0).fma(b1, s01);
+      float a1 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x + aRow);
+      s10 = FloatVector.broadcast(SPECIES, a1).fma(b0, s10);
+      s11 = FloatVector.broadcast(SPECIES, a1).fma(b1, s11);
+      float a2 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x + 2 * aRow);
+      s20 = FloatVector.broadcast(SPECIES, a2).fma(b0, s20);
+      s21 = FloatVector.broadcast(SPECIES, a2).fma(b1, s21);
+      float a3 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x + 3 * aRow);
+      s30 = FloatVector.broadcast(SPECIES, a3).fma(b0, s30);
+      s31 = FloatVector.broadcast(SPECIES, a3).fma(b1, s31);
+      float a4 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x + 4 * aRow);
+      s40 = FloatVector.broadcast(SPECIES, a4).fma(b0, s40);
+      s41 = FloatVector.broadcast(SPECIES, a4).fma(b1, s41);
+      float a5 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x + 5 * aRow);
+      s50 = FloatVector.broadcast(SPECIES, a5).fma(b0, s50);
+      s51 = FloatVector.broadcast(SPECIES, a5).fma(b1, s51);
+    }
+    s00.intoMemorySegment(Memory.ALL, c, ORDER);
+    s01.intoMemorySegment(Memory.ALL, c + VECTOR, ORDER);
+    s10.intoMemorySegment(Memory.ALL, c + cRow, ORDER);
+    s11.intoMemorySegment(Memory.ALL, c + cRow + VECTOR, ORDER);
+    s20.intoMemorySegment(Memory.ALL, c + 2 * cRow, ORDER);
+    s21.intoMemorySegment(Memory.ALL, c + 2 * cRow + VECTOR, ORDER);
+    s30.intoMemorySegment(Memory.ALL, c + 3 * cRow, ORDER);
+    s31.intoMemorySegment(Memory.ALL, c + 3 * cRow + VECTOR, ORDER);
+    s40.intoMemorySegment(Memory.ALL, c + 4 * cRow, ORDER);
+    s41.intoMemorySegment(Memory.ALL, c + 4 * cRow + VECTOR, ORDER);
+    s50.intoMemorySegment(Memory.ALL, c + 5 * cRow, ORDER);
+    s51.intoMemorySegment(Memory.ALL, c + 5 * cRow + VECTOR, ORDER);
+  }
+
   private static void tile4x2(
       int k,
       long a,
@@ -289,73 +333,11 @@ final class MatMulTilesF32 {
     s01.intoMemorySegment(Memory.ALL, c + VECTOR, ORDER);
   }
 
-  private static void tile8x1(
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long bStep,
-      long from,
-      long fromRow,
-      long c,
-      long cRow) {
-    FloatVector s00 = vector(from);
-    FloatVector s10 = vector(from + fromRow);
-    FloatVector s20 = vector(from + 2 * fromRow);
-    FloatVector s30 = vector(from + 3 * fromRow);
-    FloatVector s40 = vector(from + 4 * fromRow);
-    FloatVector s50 = vector(from + 5 * fromRow);
-    FloatVector s60 = vector(from + 6 * fromRow);
-    FloatVector s70 = vector(from + 7 * fromRow);
-    for (int p = 0; p < k; p++) {
-      long x = a + p * aStep;
-      long y = b + p * bStep;
-      FloatVector b0 = vector(y);
-      FloatVector a0 = splat(x);
-      s00 = a0.fma(b0, s00);
-      FloatVector a1 = splat(x + aRow);
-      s10 = a1.fma(b0, s10);
-      FloatVector a2 = splat(x + 2 * aRow);
-      s20 = a2.fma(b0, s20);
-      FloatVector a3 = splat(x + 3 * aRow);
-      s30 = a3.fma(b0, s30);
-      FloatVector a4 = splat(x + 4 * aRow);
-      s40 = a4.fma(b0, s40);
-      FloatVector a5 = splat(x + 5 * aRow);
-      s50 = a5.fma(b0, s50);
-      FloatVector a6 = splat(x + 6 * aRow);
-      s60 = a6.fma(b0, s60);
-      FloatVector a7 = splat(x + 7 * aRow);
-      s70 = a7.fma(b0, s70);
-    }
-    s00.intoMemorySegment(Memory.ALL, c, ORDER);
-    s10.intoMemorySegment(Memory.ALL, c + cRow, ORDER);
-    s20.intoMemorySegment(Memory.ALL, c + 2 * cRow, ORDER);
-    s30.intoMemorySegment(Memory.ALL, c + 3 * cRow, ORDER);
-    s40.intoMemorySegment(Memory.ALL, c + 4 * cRow, ORDER);
-    s50.intoMemorySegment(Memory.ALL, c + 5 * cRow, ORDER);
-    s60.intoMemorySegment(Memory.ALL, c + 6 * cRow, ORDER);
-    s70.intoMemorySegment(Memory.ALL, c + 7 * cRow, ORDER);
-  }
-
-  private static void tile1x1(int k, long a, long aStep, long b, long bStep, long from, long c) {
-    FloatVector s00 = vector(from);
-    for (int p = 0; p < k; p++) {
-      long x = a + p * aStep;
-      long y = b + p * bStep;
-      FloatVector b0 = vector(y);
-      FloatVector a0 = splat(x);
-      s00 = a0.fma(b0, s00);
-    }
-    s00.intoMemorySegment(Memory.ALL, c, ORDER);
-  }
-
-  private static FloatVector vector(long address) {
+  static FloatVector vector(long address) {
     return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
   }
 
-  private static FloatVector splat(long address) {
+  static FloatVector splat(long address) {
     return FloatVector.broadcast(SPECIES, Memory.ALL.get(ValueLayout.JAVA_FLOAT, address));
   }
 }

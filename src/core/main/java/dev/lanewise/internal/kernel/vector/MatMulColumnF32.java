@@ -1,0 +1,98 @@
+package dev.lanewise.internal.kernel.vector;
+
+import dev.lanewise.internal.kernel.Memory;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+
+/** The tiles of {@link MatMulTilesF32} for the last columns: one vector of B, many rows of A. */
+// generates: F64
+final class MatMulColumnF32 {
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  private MatMulColumnF32() {}
+
+  /** Multiplies {@code rows} rows of A by a panel of B that is one vector wide. */
+  static void panel(
+      int rows,
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long from,
+      long fromRow,
+      long c,
+      long cRow) {
+    int i = 0;
+    for (; i <= rows - 8; i += 8) {
+      tile8x1(
+          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+    }
+    for (; i < rows; i++) {
+      tile1x1(k, a + i * aRow, aStep, b, bStep, from + i * fromRow, c + i * cRow);
+    }
+  }
+
+  private static void tile8x1(
+      int k,
+      long a,
+      long aRow,
+      long aStep,
+      long b,
+      long bStep,
+      long from,
+      long fromRow,
+      long c,
+      long cRow) {
+    FloatVector s00 = MatMulTilesF32.vector(from);
+    FloatVector s10 = MatMulTilesF32.vector(from + fromRow);
+    FloatVector s20 = MatMulTilesF32.vector(from + 2 * fromRow);
+    FloatVector s30 = MatMulTilesF32.vector(from + 3 * fromRow);
+    FloatVector s40 = MatMulTilesF32.vector(from + 4 * fromRow);
+    FloatVector s50 = MatMulTilesF32.vector(from + 5 * fromRow);
+    FloatVector s60 = MatMulTilesF32.vector(from + 6 * fromRow);
+    FloatVector s70 = MatMulTilesF32.vector(from + 7 * fromRow);
+    for (int p = 0; p < k; p++) {
+      long x = a + p * aStep;
+      long y = b + p * bStep;
+      FloatVector b0 = MatMulTilesF32.vector(y);
+      FloatVector a0 = MatMulTilesF32.splat(x);
+      s00 = a0.fma(b0, s00);
+      FloatVector a1 = MatMulTilesF32.splat(x + aRow);
+      s10 = a1.fma(b0, s10);
+      FloatVector a2 = MatMulTilesF32.splat(x + 2 * aRow);
+      s20 = a2.fma(b0, s20);
+      FloatVector a3 = MatMulTilesF32.splat(x + 3 * aRow);
+      s30 = a3.fma(b0, s30);
+      FloatVector a4 = MatMulTilesF32.splat(x + 4 * aRow);
+      s40 = a4.fma(b0, s40);
+      FloatVector a5 = MatMulTilesF32.splat(x + 5 * aRow);
+      s50 = a5.fma(b0, s50);
+      FloatVector a6 = MatMulTilesF32.splat(x + 6 * aRow);
+      s60 = a6.fma(b0, s60);
+      FloatVector a7 = MatMulTilesF32.splat(x + 7 * aRow);
+      s70 = a7.fma(b0, s70);
+    }
+    s00.intoMemorySegment(Memory.ALL, c, ORDER);
+    s10.intoMemorySegment(Memory.ALL, c + cRow, ORDER);
+    s20.intoMemorySegment(Memory.ALL, c + 2 * cRow, ORDER);
+    s30.intoMemorySegment(Memory.ALL, c + 3 * cRow, ORDER);
+    s40.intoMemorySegment(Memory.ALL, c + 4 * cRow, ORDER);
+    s50.intoMemorySegment(Memory.ALL, c + 5 * cRow, ORDER);
+    s60.intoMemorySegment(Memory.ALL, c + 6 * cRow, ORDER);
+    s70.intoMemorySegment(Memory.ALL, c + 7 * cRow, ORDER);
+  }
+
+  private static void tile1x1(int k, long a, long aStep, long b, long bStep, long from, long c) {
+    FloatVector s00 = MatMulTilesF32.vector(from);
+    for (int p = 0; p < k; p++) {
+      long x = a + p * aStep;
+      long y = b + p * bStep;
+      FloatVector b0 = MatMulTilesF32.vector(y);
+      FloatVector a0 = MatMulTilesF32.splat(x);
+      s00 = a0.fma(b0, s00);
+    }
+    s00.intoMemorySegment(Memory.ALL, c, ORDER);
+  }
+}

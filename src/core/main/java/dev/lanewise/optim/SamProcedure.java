@@ -50,7 +50,7 @@ final class SamProcedure implements Procedure {
     double norm = Math.sqrt(reduce.of(Reduction.SUM, squares, at));
     climb.run(settings.rho() / (norm + EPS));
     try {
-      again.getAsDouble();
+      double _ = again.getAsDouble(); // for its gradients
     } finally {
       values.flat().copyFrom(before.flat());
     }

@@ -86,7 +86,7 @@ public record LearningRateFinder(double from, double to, int steps) {
     for (int i = 1; i < least; i++) {
       Point before = points.get(i - 1);
       Point after = points.get(i + 1);
-      double slope = (after.smoothed - before.smoothed) / (StrictMath.log(after.lr / before.lr));
+      double slope = (after.smoothed - before.smoothed) / StrictMath.log(after.lr / before.lr);
       if (slope < steepest) {
         steepest = slope;
         suggestion = points.get(i).lr;

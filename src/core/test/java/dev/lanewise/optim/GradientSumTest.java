@@ -24,7 +24,8 @@ class GradientSumTest {
             Cases.randomize(parameters.gradients(), 7L * round + j, 1);
             float[] g = parameters.gradients().flat().toFloats();
             for (int i = 0; i < g.length; i++) {
-              expected[i] = j == 0 ? g[i] * counts[j] : Math.fma(g[i], counts[j], expected[i]);
+              expected[i] =
+                  j == 0 ? g[i] * counts[j] : Math.fma(g[i], (float) counts[j], expected[i]);
             }
             sum.add(counts[j]);
           }

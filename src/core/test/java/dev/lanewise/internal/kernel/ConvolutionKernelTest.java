@@ -52,7 +52,8 @@ final class ConvolutionKernelTest {
       long a = random(arena, p).address();
       MemorySegment start = arena.allocate((long) m * ConvolutionKernel.START_BYTES, 64);
       for (long at = 0; at < start.byteSize(); at += p.bytes()) {
-        Memory.put(p, start.address() + at, (double) (at / ConvolutionKernel.START_BYTES) / 3);
+        long row = at / ConvolutionKernel.START_BYTES;
+        Memory.put(p, start.address() + at, row / 3.0);
       }
       MemorySegment c = random(arena, p);
       kernels

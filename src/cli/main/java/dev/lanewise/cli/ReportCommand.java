@@ -2,6 +2,7 @@ package dev.lanewise.cli;
 
 import dev.lanewise.cli.report.RunReport;
 import dev.lanewise.cli.run.Experiment;
+import dev.lanewise.cli.run.Json;
 import dev.lanewise.cli.run.RunFolder;
 import dev.lanewise.engine.Engine;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ final class ReportCommand implements Callable<Integer> {
             Experiment.ofRun(run, data, new DownloadProgress(terminal, false));
         Engine engine =
             Engine.of(engineArguments.options(engineArguments.mode(experiment.recipe().mode())))) {
-      RunReport.write(run, experiment, engine);
+      RunReport.write(run, Json.read(run.summary()), experiment, engine);
     }
     terminal.out().println("report in " + run.report());
     return Failures.DONE;

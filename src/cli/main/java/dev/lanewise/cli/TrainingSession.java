@@ -5,6 +5,7 @@ import dev.lanewise.cli.report.RunReport;
 import dev.lanewise.cli.run.CrossValidation;
 import dev.lanewise.cli.run.Experiment;
 import dev.lanewise.cli.run.Interrupt;
+import dev.lanewise.cli.run.Json;
 import dev.lanewise.cli.run.Manifest;
 import dev.lanewise.cli.run.MetricsFile;
 import dev.lanewise.cli.run.Progress;
@@ -105,10 +106,10 @@ record TrainingSession(
               seconds,
               OffHeap.peakBytes(),
               Weights.sha256(experiment.parameters()));
-      folder.write(summary);
       if (!result.interrupted()) {
-        RunReport.write(folder, experiment, engine);
+        RunReport.write(folder, Json.tree(summary), experiment, engine);
       }
+      folder.write(summary); // last: with it the run has ended
       print(stdout, summary, test);
       return result.interrupted() ? Failures.INTERRUPTED : Failures.DONE;
     }

@@ -27,13 +27,18 @@ public record RunReport(
     Curves curves,
     Findings findings) {
 
-  /** Examines the trained model of {@code experiment} and writes the report of its run. */
-  public static void write(RunFolder folder, Experiment experiment, Engine engine) {
+  /**
+   * Examines the trained model of {@code experiment} and writes the report of its run.
+   *
+   * @param summary as in {@code summary.json}
+   */
+  public static void write(
+      RunFolder folder, JsonNode summary, Experiment experiment, Engine engine) {
     Page.REPORT.write(
         folder.report(),
         new RunReport(
             experiment.recipe().name(),
-            Json.read(folder.summary()),
+            summary,
             Json.read(folder.manifest()),
             RecipeReader.write(experiment.recipe()),
             Curves.of(folder),

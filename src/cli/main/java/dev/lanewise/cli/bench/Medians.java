@@ -6,17 +6,36 @@ import java.util.Arrays;
 final class Medians {
   private static final double NANO = 1e-9;
 
-  /** Of the time to measure, this much more is spent on the JIT first. */
-  private static final double WARM_UP = 0.4;
+  /** A piece of the warm-up, seconds. */
+  private static final double WINDOW = 0.5;
+
+  /** The JIT is done when so many windows in a row were not faster, by {@link #GAIN}, than any. */
+  private static final int STEADY_WINDOWS = 4;
+
+  private static final double GAIN = 0.98;
+  private static final int MOST_WINDOWS = 40;
 
   private static final int LEAST_REPEATS = 5;
 
   private Medians() {}
 
-  /** Warms up, then repeats for about {@code seconds}; returns the median duration in seconds. */
+  /**
+   * Warms up until that makes nothing faster, then repeats for about {@code seconds}; returns the
+   * median duration in seconds.
+   */
   static double seconds(Runnable work, double seconds) {
-    repeat(work, seconds * WARM_UP);
+    warmUp(work, Math.min(WINDOW, seconds));
     return median(repeat(work, seconds));
+  }
+
+  private static void warmUp(Runnable work, double window) {
+    double best = Double.POSITIVE_INFINITY;
+    int steady = 0;
+    for (int i = 0; i < MOST_WINDOWS && steady < STEADY_WINDOWS; i++) {
+      double now = median(repeat(work, window));
+      steady = now < GAIN * best ? 0 : steady + 1;
+      best = Math.min(best, now);
+    }
   }
 
   private static double[] repeat(Runnable work, double seconds) {

@@ -1,7 +1,11 @@
 package dev.lanewise.internal.kernel;
 
+import static java.lang.constant.ConstantDescs.CD_Class;
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_float;
+import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
@@ -9,9 +13,14 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.DynamicConstantDesc;
+import java.lang.constant.MethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.ConstantBootstraps;
 import java.nio.ByteOrder;
 import java.util.IdentityHashMap;
 import jdk.incubator.vector.DoubleVector;
@@ -19,6 +28,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -32,6 +42,7 @@ final class LoopEmitter {
   private static final ClassDesc VECTOR = desc(Vector.class);
   private static final ClassDesc MASK = desc(VectorMask.class);
   private static final ClassDesc SPECIES = desc(VectorSpecies.class);
+  private static final ClassDesc SHUFFLE = desc(VectorShuffle.class);
   private static final ClassDesc COMPARISON = desc(VectorOperators.Comparison.class);
   private static final ClassDesc OPERATORS = desc(VectorOperators.class);
   private static final ClassDesc SEGMENT = desc(MemorySegment.class);
@@ -161,6 +172,10 @@ final class LoopEmitter {
               code.astore(acc[a]);
             }
           });
+      Label rest = code.newLabel();
+      code.iload(index).iload(N).if_icmplt(rest);
+      joinInRegisters(reduction, acc);
+      code.labelBinding(rest);
       for (int a = 0; a < accumulators; a++) {
         int offset = a * width * bytes;
         code.aload(acc[a]).getstatic(MEMORY, "ALL", SEGMENT);
@@ -190,6 +205,48 @@ final class LoopEmitter {
     }
     code.dreturn();
     padding();
+  }
+
+  /** Returns the joined accumulators: what {@link Reduction} does to the virtual lanes, in them. */
+  private void joinInRegisters(Reduction reduction, int[] acc) {
+    MethodTypeDesc join = type(vector, VECTOR);
+    int joined = code.allocateLocal(TypeKind.REFERENCE);
+    for (int half = acc.length / 2; half > 0; half /= 2) {
+      for (int a = 0; a < half; a++) {
+        code.aload(acc[a]).aload(acc[a + half]);
+        code.invokevirtual(vector, methodName(reduction), join).astore(acc[a]);
+      }
+    }
+    code.aload(acc[0]).astore(joined);
+    for (int half = width / 2; half > 0; half /= 2) {
+      code.aload(joined).aload(joined).loadConstant(lanesFrom(half));
+      code.invokevirtual(vector, "rearrange", type(vector, SHUFFLE));
+      code.invokevirtual(vector, methodName(reduction), join).astore(joined);
+    }
+    code.aload(joined).iconst_0().invokevirtual(vector, "lane", type(element, CD_int));
+    if (kind == TypeKind.FLOAT) {
+      code.f2d();
+    }
+    code.dreturn();
+  }
+
+  /** A constant: the shuffle that moves lane {@code first} to the front. */
+  private DynamicConstantDesc<?> lanesFrom(int first) {
+    var species =
+        DynamicConstantDesc.ofNamed(
+            ConstantDescs.ofConstantBootstrap(
+                desc(ConstantBootstraps.class), "getStaticFinal", CD_Object, CD_Class),
+            speciesName,
+            SPECIES,
+            vector);
+    var iota =
+        MethodHandleDesc.ofMethod(
+            DirectMethodHandleDesc.Kind.INTERFACE_VIRTUAL,
+            SPECIES,
+            "iotaShuffle",
+            type(SHUFFLE, CD_int, CD_int, CD_boolean));
+    return DynamicConstantDesc.ofNamed(
+        ConstantDescs.BSM_INVOKE, "lanes", SHUFFLE, iota, species, first, 1, ConstantDescs.TRUE);
   }
 
   private void padding() {

@@ -61,7 +61,7 @@ final class OptimizerCases {
                 c.number("lr"),
                 c.number("lr_decay"),
                 c.number("weight_decay", 0),
-                0,
+                c.number("initial_accumulator_value", 0),
                 c.number("eps")));
     OPTIMIZERS.put(
         "adadelta",
@@ -229,8 +229,7 @@ final class OptimizerCases {
   /** One plain step with rate 1 from zero leaves the negative of the clipped gradient. */
   private static void clip(ReferenceCase c) {
     List<Tensor> gradients = c.numbered("grad.");
-    double type =
-        c.attrs().get("norm_type").isString() ? Double.POSITIVE_INFINITY : c.number("norm_type");
+    double type = c.attr("norm_type").isString() ? Double.POSITIVE_INFINITY : c.number("norm_type");
     try (Parameters parameters = parameters(gradients);
         Scope scope = Scope.open();
         OptimizerState state =

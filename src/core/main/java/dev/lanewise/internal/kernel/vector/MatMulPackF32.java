@@ -5,7 +5,6 @@ import dev.lanewise.internal.kernel.Memory;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -23,10 +22,24 @@ final class MatMulPackF32 {
   private static final int LANES = SPECIES.length();
   private static final long VECTOR = Lanes.BYTES;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-  private static final VectorShuffle<Float> ZIP_LOW = VectorShuffle.makeZip(SPECIES, 0);
-  private static final VectorShuffle<Float> ZIP_HIGH = VectorShuffle.makeZip(SPECIES, 1);
+
+  /** Rows that two rounds of zipping bring together. */
+  private static final int ROWS_AT_ONCE = 4;
+
+  /** Where the lanes of two zipped vectors come from; those of the second follow the first's. */
+  private static final FloatVector ZIP_LOW = zipped(0);
+
+  private static final FloatVector ZIP_HIGH = zipped(LANES / 2);
 
   private MatMulPackF32() {}
+
+  private static FloatVector zipped(int first) {
+    float[] lanes = new float[LANES];
+    for (int i = 0; i < LANES; i++) {
+      lanes[i] = first + i / 2 + i % 2 * LANES;
+    }
+    return FloatVector.fromArray(SPECIES, lanes, 0);
+  }
 
   /** Packs B stored as {@code [k, n]}: rows are copied. */
   static void rows(int k, int columns, long b, long bRow, long panel) {
@@ -81,19 +94,22 @@ final class MatMulPackF32 {
   /**
    * Transposes a block of lanes by lanes. Zipping the upper with the lower half of the rows moves
    * the highest bit of the row number to the lowest of the column number and every other bit up by
-   * one; after log2(lanes) rounds, row and column have changed places.
+   * one; after log2(lanes) rounds, row and column have changed places. Two rounds are done at once,
+   * in registers, where there are two.
    */
   private static void transposeBlock(long b, long bRow, long panel, long panelRow, long scratch) {
-    long from = b;
-    long fromRow = bRow;
-    long to = scratch;
-    for (int done = 2; done < LANES; done *= 2) {
-      zip(from, fromRow, to, VECTOR);
-      from = to;
-      fromRow = VECTOR;
-      to = to == scratch ? scratch + LANES * VECTOR : scratch;
+    switch (LANES) {
+      case 2 -> zip(b, bRow, panel, panelRow);
+      case 4 -> zipTwice(b, bRow, panel, panelRow);
+      case 8 -> {
+        zip(b, bRow, scratch, VECTOR);
+        zipTwice(scratch, VECTOR, panel, panelRow);
+      }
+      default -> {
+        zipTwice(b, bRow, scratch, VECTOR);
+        zipTwice(scratch, VECTOR, panel, panelRow);
+      }
     }
-    zip(from, fromRow, panel, panelRow);
   }
 
   private static void zip(long from, long fromRow, long to, long toRow) {
@@ -101,13 +117,36 @@ final class MatMulPackF32 {
     fromRow = Memory.stride(fromRow);
     to = Memory.at(to);
     toRow = Memory.stride(toRow);
-    long lower = from + LANES / 2 * fromRow;
+    long half = LANES / 2 * fromRow;
     for (int i = 0; i < LANES / 2; i++) {
-      FloatVector x = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from + i * fromRow, ORDER);
-      FloatVector y =
-          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, lower + i * fromRow, ORDER);
-      x.rearrange(ZIP_LOW, y).intoMemorySegment(Memory.ALL, to + 2L * i * toRow, ORDER);
-      x.rearrange(ZIP_HIGH, y).intoMemorySegment(Memory.ALL, to + (2 * i + 1) * toRow, ORDER);
+      FloatVector x = MatMulTilesF32.vector(from + i * fromRow);
+      FloatVector y = MatMulTilesF32.vector(from + i * fromRow + half);
+      ZIP_LOW.selectFrom(x, y).intoMemorySegment(Memory.ALL, to + 2 * i * toRow, ORDER);
+      ZIP_HIGH.selectFrom(x, y).intoMemorySegment(Memory.ALL, to + (2 * i + 1) * toRow, ORDER);
+    }
+  }
+
+  private static void zipTwice(long from, long fromRow, long to, long toRow) {
+    from = Memory.at(from);
+    fromRow = Memory.stride(fromRow);
+    to = Memory.at(to);
+    toRow = Memory.stride(toRow);
+    long quarter = LANES / ROWS_AT_ONCE * fromRow;
+    for (int i = 0; i < LANES / ROWS_AT_ONCE; i++) {
+      long x = from + i * fromRow;
+      long y = to + ROWS_AT_ONCE * i * toRow;
+      FloatVector x0 = MatMulTilesF32.vector(x);
+      FloatVector x1 = MatMulTilesF32.vector(x + quarter);
+      FloatVector x2 = MatMulTilesF32.vector(x + 2 * quarter);
+      FloatVector x3 = MatMulTilesF32.vector(x + 3 * quarter);
+      FloatVector y0 = ZIP_LOW.selectFrom(x0, x2);
+      FloatVector y1 = ZIP_HIGH.selectFrom(x0, x2);
+      FloatVector z0 = ZIP_LOW.selectFrom(x1, x3);
+      FloatVector z1 = ZIP_HIGH.selectFrom(x1, x3);
+      ZIP_LOW.selectFrom(y0, z0).intoMemorySegment(Memory.ALL, y, ORDER);
+      ZIP_HIGH.selectFrom(y0, z0).intoMemorySegment(Memory.ALL, y + toRow, ORDER);
+      ZIP_LOW.selectFrom(y1, z1).intoMemorySegment(Memory.ALL, y + 2 * toRow, ORDER);
+      ZIP_HIGH.selectFrom(y1, z1).intoMemorySegment(Memory.ALL, y + 3 * toRow, ORDER);
     }
   }
 

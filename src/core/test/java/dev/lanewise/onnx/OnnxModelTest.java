@@ -49,8 +49,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Exported models give in onnxruntime what they give here. */
 class OnnxModelTest {
-  private static final double TOLERANCE = 1e-5;
-
   @TempDir Path folder;
 
   @Test

@@ -23,6 +23,7 @@ import dev.lanewise.tensor.TensorStore;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -81,10 +82,13 @@ final class OptimizerCases {
     OPTIMIZERS.put(
         "adamw",
         c ->
-            AdamW.of(c.number("lr"))
-                .betas(c.first("betas"), c.second("betas"))
-                .eps(c.number("eps"))
-                .weightDecay(c.number("weight_decay")));
+            new AdamW(
+                c.number("lr"),
+                c.first("betas"),
+                c.second("betas"),
+                c.number("eps"),
+                c.number("weight_decay"),
+                c.flag("amsgrad")));
     OPTIMIZERS.put(
         "adamax",
         c ->
@@ -153,7 +157,8 @@ final class OptimizerCases {
                 c.number("final_div_factor"),
                 false,
                 0,
-                0));
+                0,
+                Schedule.OneCycle.Anneal.valueOf(c.text("anneal").toUpperCase(Locale.ROOT))));
     SCHEDULES.put(
         "sequential(linear, cosine)",
         c ->

@@ -42,7 +42,6 @@ record ReferenceCase(
           "input", Set.of("log_softmax(in.0)"),
           "target", Set.of("softmax(in.1)"),
           "targets", Set.of("class indices", "probabilities", "-1 or 1"),
-          "anneal", Set.of("cos"),
           "p", Set.of("2", "2.0"));
 
   static ReferenceCase read(Path path, Scope scope) {

@@ -2,8 +2,10 @@ package dev.lanewise.cli.recipe;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.lanewise.data.DataSet;
+import dev.lanewise.nn.Averaging;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.tensor.Shape;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What to make small. */
@@ -17,8 +19,8 @@ public sealed interface LossSpec {
   default @Nullable String misfit(DataSet data, Shape output) {
     if (build().classifies() != data.isClassification()) {
       return data.isClassification()
-          ? "loss: the targets are classes, which need cross_entropy"
-          : "loss: cross_entropy needs classes, and the targets are numbers";
+          ? "loss: the targets are classes, which need a loss of classes, as cross_entropy"
+          : "loss: it needs classes, and the targets are numbers, as mse takes them";
     }
     Shape target = data.targetShape();
     Shape expected =
@@ -42,6 +44,93 @@ public sealed interface LossSpec {
     @Override
     public Loss build() {
       return Loss.crossEntropy(labelSmoothing);
+    }
+  }
+
+  /** Cross-entropy of log-probabilities, as after {@code log_softmax}. */
+  record NegativeLogLikelihood() implements LossSpec {
+    @Override
+    public Loss build() {
+      return Loss.nll();
+    }
+  }
+
+  /**
+   * Cross-entropy that counts well-classified samples less.
+   *
+   * @param gamma how much less, at least 0
+   */
+  record Focal(double gamma) implements LossSpec {
+    /** Checks the value. */
+    public Focal {
+      of(gamma);
+    }
+
+    @Override
+    public Loss build() {
+      return of(gamma);
+    }
+
+    private static Loss of(double gamma) {
+      return new Loss.Focal(gamma, Loss.IGNORED, List.of(), Averaging.MEAN);
+    }
+  }
+
+  /** The mean absolute error. */
+  record AbsoluteError() implements LossSpec {
+    @Override
+    public Loss build() {
+      return Loss.l1();
+    }
+  }
+
+  /**
+   * Squared near 0 and linear beyond.
+   *
+   * @param delta where the line begins, above 0
+   */
+  record Huber(double delta) implements LossSpec {
+    /** Checks the value. */
+    public Huber {
+      new Loss.Huber(delta, Averaging.MEAN);
+    }
+
+    @Override
+    public Loss build() {
+      return new Loss.Huber(delta, Averaging.MEAN);
+    }
+  }
+
+  /**
+   * The Huber loss divided by beta.
+   *
+   * @param beta where the line begins, at least 0
+   */
+  record SmoothL1(double beta) implements LossSpec {
+    /** Checks the value. */
+    public SmoothL1 {
+      new Loss.SmoothL1(beta, Averaging.MEAN);
+    }
+
+    @Override
+    public Loss build() {
+      return new Loss.SmoothL1(beta, Averaging.MEAN);
+    }
+  }
+
+  /** The hinge loss of targets -1 and 1. */
+  record Hinge() implements LossSpec {
+    @Override
+    public Loss build() {
+      return Loss.hinge();
+    }
+  }
+
+  /** The Kullback-Leibler divergence of log-probabilities from targets that are probabilities. */
+  record KlDivergence() implements LossSpec {
+    @Override
+    public Loss build() {
+      return Loss.klDivergence();
     }
   }
 

@@ -202,14 +202,7 @@ while read -r recipe compiler width thread_counts way; do
     report
   fi
   number=$((number + 1))
-  cell=$runs/cell-$number
-  {
-    if (run_cell "$recipe" "$compiler" "$width" "$thread_counts" "$way") >"$cell"; then
-      mv "$cell" "$cell.done"
-    else
-      echo "$recipe $compiler $width $thread_counts $way" >"$cell.failed"
-    fi
-  } &
+  run_cell "$runs/cell-$number" "$recipe" "$compiler" "$width" "$thread_counts" "$way" &
   running=$((running + 1))
 done <<<"$cells"
 while [ $count -lt "$total" ]; do

@@ -6,7 +6,7 @@
 # Recipes are the files of bench/matrix. A width is -XX:MaxVectorSize in bytes, or pN for -Dlanewise.vector.bits=N. A
 # compiler is -Xint, C1 alone, the default, or comp: -Xcomp for what computes, that is Lanewise and the parts of the JDK
 # it computes with. A run that is killed goes on with the next number of threads each time.
-# all (every combination; about 25 minutes with two cores) writes results/matrix.md and .json; ci (the default, a minute
+# all (every combination; 20 to 30 minutes with two cores) writes results/matrix.md and .json; ci (the default, a minute
 # or two) is a few cells that differ in everything. Jobs are cells at a time, by default one for each core. RESULTS names
 # a folder for the tables of any choice.
 # Exit code 1 when two runs of a recipe differ.

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** The two functions of the C library that loading needs. POSIX systems only. */
+/** The functions of the C library that loading needs. POSIX systems only. */
 final class LibC {
 
   private static final MethodHandle SETENV =
@@ -20,6 +20,9 @@ final class LibC {
               ValueLayout.JAVA_INT));
   private static final MethodHandle GETUID =
       handle("getuid", FunctionDescriptor.of(ValueLayout.JAVA_INT));
+
+  private static final MethodHandle FESETENV =
+      handle("fesetenv", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
 
   private LibC() {}
 
@@ -51,6 +54,29 @@ final class LibC {
   static int getuid() {
     try {
       return (int) GETUID.invokeExact();
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new AssertionError("a downcall throws nothing checked", e);
+    }
+  }
+
+  /**
+   * Puts rounding and the handling of subnormal numbers on this thread back to what C programs, and
+   * Java, start with: {@code fesetenv(FE_DFL_ENV)}.
+   */
+  @SuppressWarnings("restricted") // a symbol every C library of that system has
+  static void resetFloatingPoint() {
+    MemorySegment standard =
+        Linker.nativeLinker()
+            .defaultLookup()
+            .find("_FE_DFL_ENV") // a variable on macOS, the pointer -1 in glibc and musl
+            .orElse(MemorySegment.ofAddress(-1));
+    try {
+      int failed = (int) FESETENV.invokeExact(standard);
+      if (failed != 0) {
+        throw new IllegalStateException("fesetenv failed");
+      }
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

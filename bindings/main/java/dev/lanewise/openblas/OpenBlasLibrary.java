@@ -54,12 +54,11 @@ final class OpenBlasLibrary {
     LibC.setenv("OPENBLAS_NUM_THREADS", "1");
     libraries.forEach(OpenBlasLibrary::link);
     Path openBlas = libraries.getLast();
-    if (halfOfSmallestNormal() == 0) {
-      throw new NativeLibraryException(
-          "with %s loaded, subnormal numbers are rounded to 0; set -D%s to another or to none"
-              .formatted(openBlas, PROPERTY));
+    try {
+      return OpenBlasInfo.check(openBlas);
+    } finally {
+      requireSubnormals(openBlas); // its functions have been called by now, too
     }
-    return OpenBlasInfo.check(openBlas);
   }
 
   /** The library and before it what it depends on, as files. */
@@ -133,9 +132,19 @@ final class OpenBlasLibrary {
   }
 
   /**
-   * Not 0, unless a library has switched the processor to flushing subnormal numbers, as those
-   * linked with {@code -ffast-math} do.
+   * Refuses a library that has switched this thread to flushing subnormal numbers, as some do that
+   * are built with {@code -ffast-math}; the thread computes as before again.
    */
+  private static void requireSubnormals(Path library) {
+    if (halfOfSmallestNormal() == 0) {
+      LibC.resetFloatingPoint();
+      throw new NativeLibraryException(
+          "with %s loaded, subnormal numbers are rounded to 0; set -D%s to another or to none"
+              .formatted(library, PROPERTY));
+    }
+  }
+
+  /** Not 0, unless subnormal numbers are flushed; computed anew at each call. */
   private static float halfOfSmallestNormal() {
     return Float.parseFloat("0x1p-126f") * Float.parseFloat("0.5");
   }

@@ -6,7 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Run in a JVM of its own: loads OpenBLAS and prints what came of it, and which files it mapped.
+ * Run in a JVM of its own: loads OpenBLAS and prints what came of it, whether subnormal numbers are
+ * still computed with, and which files it mapped.
  */
 final class LoaderProbe {
 
@@ -25,6 +26,8 @@ final class LoaderProbe {
     } catch (NativeLibraryException e) {
       System.out.println("failed " + e.getMessage());
     }
+    float half = Float.parseFloat("0x1p-126f") * Float.parseFloat("0.5");
+    System.out.println("subnormals " + (half == 0 ? "flushed" : "kept"));
     Path maps = Path.of("/proc/self/maps");
     if (Files.exists(maps)) {
       Files.readAllLines(maps).stream()

@@ -7,12 +7,8 @@ import dev.lanewise.engine.Engine;
 import dev.lanewise.engine.EngineOptions;
 import dev.lanewise.engine.KernelChoice;
 import dev.lanewise.engine.Mode;
-import dev.lanewise.internal.kernel.Kernels;
-import java.io.File;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -37,34 +33,11 @@ class OpenBlasLibraryTest {
   @TempDir Path folder;
 
   private ProcessBuilder probe(String... options) throws URISyntaxException {
-    URL natives =
-        getClass()
-            .getClassLoader()
-            .getResource(NativeFile.of(Platform.current().name()).getLast().resource());
-    String jar = natives.getPath().substring(0, natives.getPath().indexOf('!'));
-    String classPath =
-        Stream.of(place(OpenBlasProvider.class), place(Kernels.class), place(LoaderProbe.class))
-            .map(Path::toString)
-            .reduce(Path.of(URI.create(jar)).toString(), (x, y) -> x + File.pathSeparator + y);
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"));
-    command.add("-D" + OpenBlasLibrary.UNPACK_PROPERTY + "=" + folder.resolve("unpacked"));
-    command.addAll(List.of(options));
-    command.addAll(List.of("-cp", classPath, LoaderProbe.class.getName()));
-    return new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
-  }
-
-  private static Path place(Class<?> type) throws URISyntaxException {
-    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    return LoaderProcess.in(folder, options);
   }
 
   private static String run(ProcessBuilder builder) throws IOException, InterruptedException {
-    Process process = builder.start();
-    String output = process.inputReader().readAllAsString();
-    assertThat(process.waitFor()).as(output).isZero();
-    return output;
+    return LoaderProcess.run(builder);
   }
 
   private Path unpacked() throws IOException {
@@ -130,7 +103,7 @@ class OpenBlasLibraryTest {
   @Test
   void isSwitchedOffByNone() throws Exception {
     assertThat(run(probe("-Dlanewise.openblas=none")))
-        .endsWith("failed switched off by -Dlanewise.openblas=none" + System.lineSeparator());
+        .containsPattern("(?m)^failed switched off by -Dlanewise.openblas=none$");
     assertThat(folder.resolve("unpacked")).doesNotExist();
   }
 

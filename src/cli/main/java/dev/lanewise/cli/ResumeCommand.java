@@ -5,6 +5,7 @@ import dev.lanewise.cli.recipe.RecipeReader;
 import dev.lanewise.cli.run.Experiment;
 import dev.lanewise.cli.run.RunFolder;
 import dev.lanewise.engine.Engine;
+import dev.lanewise.train.HashTrace;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,13 @@ final class ResumeCommand implements Callable<Integer> {
       description = "Go on even where the bits may differ from those of the machine it began on.")
   private boolean ignoreFingerprint;
 
+  @Option(
+      names = "--trace-hashes",
+      paramLabel = "FILE",
+      description =
+          "Write a hash of everything that is computed from here on, for lanewise trace-diff.")
+  private @Nullable Path trace;
+
   @Option(names = "--quiet", description = "Print the result only.")
   private boolean quiet;
 
@@ -51,8 +59,10 @@ final class ResumeCommand implements Callable<Integer> {
     Recipe recipe = RecipeReader.readResolved(run.recipe());
     try (Engine engine = Engine.of(engineArguments.options(engineArguments.mode(recipe.mode())));
         Experiment experiment =
-            Experiment.open(recipe, data, new DownloadProgress(terminal, quiet))) {
+            Experiment.open(recipe, data, new DownloadProgress(terminal, quiet));
+        HashTrace hashes = trace == null ? null : new HashTrace(trace)) {
       experiment.ignoreFingerprint(ignoreFingerprint);
+      experiment.trace(hashes);
       return new TrainingSession(engine, experiment, run, terminal, quiet)
           .resume(spec.commandLine().getErr());
     }

@@ -34,8 +34,12 @@ final class TraceDiffCommand implements Callable<Integer> {
     try (BufferedReader x = open(first);
         BufferedReader y = open(second)) {
       long lines = 0;
-      String a = x.readLine();
-      String b = y.readLine();
+      @Nullable String a = x.readLine();
+      @Nullable String b = y.readLine();
+      if (a != null && b != null) {
+        a = from(step(second, b), first, x, a);
+        b = a == null ? b : from(step(first, a), second, y, b);
+      }
       while (a != null && a.equals(b)) {
         lines++;
         a = x.readLine();
@@ -55,6 +59,20 @@ final class TraceDiffCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read a trace", e);
     }
+  }
+
+  /** The first line of {@code start} or a later step: the trace of a resumed run begins late. */
+  private static @Nullable String from(long start, Path file, BufferedReader trace, String first)
+      throws IOException {
+    @Nullable String line = first;
+    while (line != null && step(file, line) < start) {
+      line = trace.readLine();
+    }
+    return line;
+  }
+
+  private static long step(Path file, String line) {
+    return Long.parseLong(fields(file, line)[0]);
   }
 
   private void report(String[] a, String[] b) {

@@ -41,6 +41,42 @@ class DiskFullTest {
     }
   }
 
+  @Test
+  void theRunGoesOnWithoutCheckpointsIfTheRecipeSaysSo() throws IOException, InterruptedException {
+    Path run = interrupted();
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Files.writeString(other.resolve("checkpoints"), "in the way");
+    List<String> command = ChildProcess.command();
+    command.addAll(List.of("train", "--epochs=1", "--quiet", "--set=checkpoint.every_steps=6"));
+    command.addAll(List.of("--set=checkpoint.on_failure=continue", "--out=" + other));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    List<String> output = process.inputReader().readAllAsString().lines().toList();
+    assertThat(process.waitFor()).as(output.toString()).isZero();
+    assertThat(output.stream().filter(line -> line.startsWith("lanewise: ")))
+        .hasSize(23 / 6)
+        .containsOnly(
+            "lanewise: going on without a checkpoint: cannot write a checkpoint to %s: it is not a folder"
+                .formatted(other.resolve("checkpoints")));
+    assertThat(weights(other)).isEqualTo(weights(run)).hasSize(1);
+    assertThat(other.resolve("checkpoints")).hasContent("in the way");
+  }
+
+  @Test
+  void theRunEndsWhereACheckpointCannotBeWritten() throws IOException {
+    Path run = Files.createDirectories(folder.resolve("run"));
+    Files.writeString(run.resolve("checkpoints"), "in the way");
+    Cli stopped =
+        Cli.run("train", "--epochs=1", "--quiet", "--set=checkpoint.every_steps=6", "--out=" + run);
+    assertThat(stopped.exitCode()).isEqualTo(1);
+    assertThat(stopped.error()).contains(": it is not a folder").hasLineCount(1);
+  }
+
+  private static List<String> weights(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("summary.json")).stream()
+        .filter(line -> line.contains("weights_sha256"))
+        .toList();
+  }
+
   private int resumeWithLimit(Path run, Path log) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("sh", "-c", "ulimit -f " + 2 * LIMIT + "; exec \"$@\"", "sh"));

@@ -79,6 +79,26 @@ class ResumeCommandTest {
   }
 
   @Test
+  void theTraceOfAResumedRunIsTheRestOfTheWholeOne() throws IOException {
+    Path run = train();
+    kill(run);
+    Path rest = folder.resolve("rest.trace");
+    assertThat(Cli.run("resume", "--quiet", "--trace-hashes=" + rest, run.toString()).exitCode())
+        .isZero();
+    Path whole = folder.resolve("whole.trace");
+    assertThat(Cli.outputOf("verify", "--quiet", "--trace-hashes=" + whole, run.toString()).cli())
+        .isEqualTo(new Cli(0, ""));
+    List<String> wholeLines = Files.readAllLines(whole);
+    List<String> restLines = Files.readAllLines(rest);
+    assertThat(restLines.get(1)).startsWith("20\t0\tbefore ");
+    assertThat(wholeLines).endsWith(restLines.subList(1, restLines.size()).toArray(String[]::new));
+    assertThat(Cli.output("trace-diff", whole.toString(), rest.toString()))
+        .isEqualTo("the same bits: %,d results agree%n".formatted(restLines.size() - 1));
+    assertThat(Cli.output("trace-diff", rest.toString(), whole.toString()))
+        .startsWith("the same bits: ");
+  }
+
+  @Test
   void startsAgainWhereThereIsNoCheckpoint() throws IOException {
     Path run = train();
     byte[] metrics = Files.readAllBytes(run.resolve("metrics.jsonl"));

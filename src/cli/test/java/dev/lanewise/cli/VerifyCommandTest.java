@@ -2,13 +2,19 @@ package dev.lanewise.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lanewise.io.Checkpoint;
+import dev.lanewise.tensor.Scope;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Holding a run against its record, and finding what was changed in the record. */
@@ -115,6 +121,29 @@ class VerifyCommandTest {
   }
 
   @Test
+  void findsABitOfTheOptimizerThatWasChanged() throws IOException {
+    Path run = copy("run");
+    Path file = run.resolve("checkpoints/step-0000000020.safetensors");
+    String slot;
+    try (Scope scope = Scope.open()) {
+      Checkpoint checkpoint = Checkpoint.read(file, scope);
+      slot =
+          checkpoint.tensors().keySet().stream()
+              .filter(name -> name.startsWith("optimizer.") && name.endsWith("1.weight"))
+              .findFirst()
+              .orElseThrow();
+      MemorySegment bytes = checkpoint.tensors().get(slot).segment();
+      bytes.set(
+          ValueLayout.JAVA_BYTE, 65 * 4, (byte) (bytes.get(ValueLayout.JAVA_BYTE, 65 * 4) ^ 1));
+      checkpoint.write(file);
+    }
+    assertThat(differs("verify", run.toString(), "--quiet"))
+        .startsWith("differs: after step 19, " + slot + "[1, 1]\n")
+        .containsPattern("recorded: \\S+ \\(0x[0-9a-f]{8}\\)")
+        .contains("not the same bits: compared 20 steps, 1 epochs, 2 saved weights");
+  }
+
+  @Test
   void findsAnotherSeed() throws IOException {
     Path run = copy("run");
     replace(run.resolve("recipe.yaml"), "seed: 1\n", "seed: 2\n");
@@ -175,6 +204,30 @@ class VerifyCommandTest {
     assertThat(other.error())
         .contains("fingerprint: matmul was \"core Zen\" when the run was made")
         .hasLineCount(1);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "os.arch", matches = "amd64|x86_64")
+  @DisabledIfSystemProperty(named = "lanewise.openblas", matches = ".+")
+  void fastRefusesAnotherCoreOfOpenBlasByName() throws Exception {
+    Path run = folder.resolve("fast");
+    for (String core : List.of("Haswell", "Sandybridge")) {
+      List<String> command = ChildProcess.command();
+      command.addAll(
+          core.equals("Haswell")
+              ? List.of("train", "--epochs=1", "--mode=fast", "--quiet", "--out=" + run)
+              : List.of("verify", "--quiet", run.toString()));
+      ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+      builder.environment().put("OPENBLAS_CORETYPE", core);
+      Process process = builder.start();
+      String output = process.inputReader().readAllAsString();
+      assertThat(process.waitFor()).as(output).isEqualTo(core.equals("Haswell") ? 0 : 2);
+      if (process.exitValue() != 0) {
+        assertThat(output)
+            .containsPattern("fingerprint: matmul was \".*core Haswell.*\" when the run was made")
+            .contains("core Sandybridge");
+      }
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.lanewise.io.CorruptCheckpointException;
 import dev.lanewise.tensor.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,6 +67,9 @@ public final class CheckpointFolder {
     try {
       Files.createDirectories(folder);
       checkpoint.write(folder.resolve(name));
+    } catch (FileAlreadyExistsException e) {
+      throw new UncheckedIOException(
+          "cannot write a checkpoint to " + folder + ": it is not a folder", e);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write a checkpoint to " + folder, e);
     }

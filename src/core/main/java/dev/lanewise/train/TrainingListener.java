@@ -1,12 +1,23 @@
 package dev.lanewise.train;
 
+import dev.lanewise.tensor.Tensor;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Watches a run. Called on the training thread; what it throws ends the run. */
 public interface TrainingListener {
 
   /** After each step. */
   default void onStep(StepReport report) {}
+
+  /**
+   * After each step too: gives access to all tensors that a checkpoint would hold now, by their
+   * names there. They are those of the run itself: to be read only, and until this returns.
+   *
+   * @param report the step
+   * @param tensors collects them when asked
+   */
+  default void onState(StepReport report, Supplier<Map<String, Tensor>> tensors) {}
 
   /** After each epoch and its validation. */
   default void onEpoch(EpochReport report) {}

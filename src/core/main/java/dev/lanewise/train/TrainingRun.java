@@ -179,6 +179,7 @@ final class TrainingRun implements AutoCloseable {
         totals.add(report.loss(), report.accuracy(), report.samples());
         for (TrainingListener listener : settings.listeners) {
           listener.onStep(report);
+          listener.onState(report, this::tensors);
           stop |= listener.wantsToStop();
         }
         saveIfDue();
@@ -372,9 +373,14 @@ final class TrainingRun implements AutoCloseable {
     for (TrainingListener listener : settings.listeners) {
       listener.onCheckpoint(state);
     }
+    return new Checkpoint(tensors(), state);
+  }
+
+  /** All tensors of the state. */
+  private Map<String, Tensor> tensors() {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     stores().forEach((prefix, store) -> collect(prefix, store, tensors));
-    return new Checkpoint(tensors, state);
+    return tensors;
   }
 
   /** What a run must have in common with its checkpoint. */
@@ -415,8 +421,7 @@ final class TrainingRun implements AutoCloseable {
       settings.engine().fingerprint().requireSame(Fingerprint.read(from.state()));
     }
     settings().forEach((key, here) -> same(key, here, from.require(key)));
-    Map<String, Tensor> targets = new LinkedHashMap<>();
-    stores().forEach((prefix, store) -> collect(prefix, store, targets));
+    Map<String, Tensor> targets = tensors();
     same("set of tensors", targets.keySet(), from.tensors().keySet());
     targets.forEach(
         (name, target) -> {

@@ -19,6 +19,7 @@ import dev.lanewise.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -50,11 +51,14 @@ final class EnduranceTest {
       long live = 0;
       long mappings = 0;
       long resident = 0;
+      long[] nanos = new long[STEPS];
       for (int step = 0; step < STEPS; step++) {
+        long start = System.nanoTime();
         tape.reset();
         var pass = Forward.training(tape, 1, step);
         tape.backward(Loss.crossEntropy().of(model.forward(pass, tape.input(x)), tape.constant(y)));
         adam.step();
+        nanos[step] = System.nanoTime() - start;
         if (step == 100) {
           live = OffHeap.liveBytes();
           mappings = OffHeap.mappings();
@@ -65,14 +69,26 @@ final class EnduranceTest {
       }
       long grown = residentBytes() - resident;
       System.out.printf(
-          "%d steps: live bytes %d, before %d; resident memory grew by %d KiB%n",
-          STEPS, OffHeap.liveBytes(), live, grown >> 10);
+          "steps: %d taken, live bytes %d at step 100 and %d at the end, resident memory grew by %d"
+              + " KiB in the second half, median step %.1f us in the first tenth and %.1f us in the"
+              + " last%n",
+          STEPS,
+          live,
+          OffHeap.liveBytes(),
+          grown >> 10,
+          medianMicroseconds(Arrays.copyOf(nanos, STEPS / 10)),
+          medianMicroseconds(Arrays.copyOfRange(nanos, STEPS - STEPS / 10, STEPS)));
       assertThat(OffHeap.liveBytes()).isEqualTo(live);
       assertThat(OffHeap.mappings()).isEqualTo(mappings);
       if (SOAK) { // in a short run the heap is still touching its pages for the first time
         assertThat(grown).isLessThan(RESIDENT_SLACK);
       }
     }
+  }
+
+  private static double medianMicroseconds(long[] nanos) {
+    Arrays.sort(nanos);
+    return nanos[nanos.length / 2] * 1e-3;
   }
 
   @Test
@@ -93,7 +109,7 @@ final class EnduranceTest {
       }
     }
     System.out.printf(
-        "%d models opened and closed: %d bytes leaked%n", MODELS, OffHeap.liveBytes() - live);
+        "models: %d opened and closed, %d bytes leaked%n", MODELS, OffHeap.liveBytes() - live);
     assertThat(OffHeap.liveBytes()).isEqualTo(live);
     assertThat(OffHeap.mappings()).isEqualTo(mappings);
   }

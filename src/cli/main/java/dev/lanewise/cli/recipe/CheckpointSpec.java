@@ -10,8 +10,19 @@ import java.time.Duration;
  * @param everyMinutes after how many minutes each; 0: never
  * @param keep how many to keep, at least 1
  * @param keepBest whether the best epoch is kept too, by its validation loss
+ * @param onFailure what a checkpoint that cannot be written does to the run
  */
-public record CheckpointSpec(int everySteps, double everyMinutes, int keep, boolean keepBest) {
+public record CheckpointSpec(
+    int everySteps, double everyMinutes, int keep, boolean keepBest, OnFailure onFailure) {
+
+  /** What a checkpoint that cannot be written does to the run. */
+  public enum OnFailure {
+    /** Ends it: the checkpoints before are there to go on from. */
+    STOP,
+    /** Nothing: it is named, and the next is tried when it is due. */
+    CONTINUE
+  }
+
   private static final double NANOS_PER_MINUTE = 60e9;
   private static final double DECADE_IN_MINUTES = 5_256_000;
 

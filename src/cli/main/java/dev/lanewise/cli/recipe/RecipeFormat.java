@@ -2,6 +2,7 @@ package dev.lanewise.cli.recipe;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.lanewise.cli.recipe.CheckpointSpec.OnFailure;
 import dev.lanewise.data.Augmentation;
 import dev.lanewise.engine.Mode;
 import dev.lanewise.optim.Adadelta;
@@ -217,7 +218,7 @@ final class RecipeFormat {
   private static void fill(ObjectNode tree) {
     tree.removeIf(JsonNode::isNull);
     data(tree);
-    section(tree, "checkpoint", new CheckpointSpec(0, 0, 3, false));
+    section(tree, "checkpoint", new CheckpointSpec(0, 0, 3, false, OnFailure.STOP));
     if (tree.has("early_stopping")) {
       section(tree, "early_stopping", EarlyStopping.patience(3));
     }

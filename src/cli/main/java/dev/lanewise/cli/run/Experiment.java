@@ -1,6 +1,7 @@
 package dev.lanewise.cli.run;
 
 import dev.lanewise.cli.recipe.AverageSpec;
+import dev.lanewise.cli.recipe.CheckpointSpec.OnFailure;
 import dev.lanewise.cli.recipe.ClipSpec;
 import dev.lanewise.cli.recipe.Recipe;
 import dev.lanewise.cli.recipe.RecipeReader;
@@ -216,6 +217,12 @@ public final class Experiment implements AutoCloseable {
     Trainer trainer = trainer(engine).ignoreFingerprint(ignoreFingerprint);
     if (checkpoints != null) {
       trainer.checkpoints(checkpoints, recipe.checkpoint().policy());
+      if (recipe.checkpoint().onFailure() == OnFailure.CONTINUE) {
+        trainer.checkpointFailures(
+            failure ->
+                System.err.println(
+                    "lanewise: going on without a checkpoint: " + failure.getMessage()));
+      }
     }
     if (trace != null) {
       trainer.trace(trace);

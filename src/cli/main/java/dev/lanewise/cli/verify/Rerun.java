@@ -13,22 +13,23 @@ import dev.lanewise.train.EpochReport;
 import dev.lanewise.train.StepReport;
 import dev.lanewise.train.TrainingListener;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Watches a recorded run being trained again and compares each step with the record: the bits of
- * the metrics, the weights of each epoch by their hash, and those of each checkpoint that is left
- * element by element. After a metric that differs it goes on to the next saved weights, to name the
- * tensor.
+ * the metrics, the weights of each epoch by their hash, and all tensors of each checkpoint that is
+ * left (weights, running statistics, averages, the optimizer's slots) element by element. After a
+ * metric that differs it goes on to the next saved weights, to name the tensor.
  */
 public final class Rerun implements TrainingListener, AutoCloseable {
   private static final String PARAMETERS = "parameters.";
-  private static final String BUFFERS = "buffers.";
   private static final String WEIGHTS = "weights_sha256";
 
   private final RecordedRun recorded;
@@ -80,12 +81,18 @@ public final class Rerun implements TrainingListener, AutoCloseable {
     }
     steps = report.step() + 1;
     compare("step " + report.step(), line, Json.tree(MetricsFile.line(report)));
+  }
+
+  @Override
+  public void onState(StepReport report, Supplier<Map<String, Tensor>> tensors) {
+    if (recordEnded) {
+      return;
+    }
     Path checkpoint = checkpoints.get(steps);
     if (checkpoint != null) {
       try (Scope scope = Scope.open("checkpoint")) {
-        Map<String, Tensor> saved = new TreeMap<>(Checkpoint.read(checkpoint, scope).tensors());
-        saved.keySet().removeIf(name -> !name.startsWith(PARAMETERS) && !name.startsWith(BUFFERS));
-        compare("after step " + report.step(), saved, tensors(PARAMETERS, BUFFERS));
+        Map<String, Tensor> saved = Checkpoint.read(checkpoint, scope).tensors();
+        compare("after step " + report.step(), weightsFirst(saved), weightsFirst(tensors.get()));
       }
     }
     boolean nothingToName = checkpoints.higherKey(steps) == null && !recorded.hasModel();
@@ -120,7 +127,7 @@ public final class Rerun implements TrainingListener, AutoCloseable {
     }
     if (whole && recorded.hasModel()) {
       try (Scope scope = Scope.open("recorded model")) {
-        compare("trained model", new TreeMap<>(recorded.model(scope)), tensors("", ""));
+        compare("trained model", new TreeMap<>(recorded.model(scope)), model());
       }
     } else if (whole && recorded.summary().has(WEIGHTS)) {
       String before = recorded.summary().path(WEIGHTS).asString();
@@ -159,12 +166,22 @@ public final class Rerun implements TrainingListener, AutoCloseable {
     found.accept(difference);
   }
 
-  private Map<String, Tensor> tensors(String parameters, String buffers) {
+  /** In order of their names, but the weights before the optimizer's state. */
+  private static Map<String, Tensor> weightsFirst(Map<String, Tensor> state) {
+    Map<String, Tensor> sorted =
+        new TreeMap<>(
+            Comparator.comparing((String name) -> !name.startsWith(PARAMETERS))
+                .thenComparing(Comparator.naturalOrder()));
+    sorted.putAll(state);
+    return sorted;
+  }
+
+  private Map<String, Tensor> model() {
     Map<String, Tensor> tensors = new TreeMap<>();
     TensorStore values = experiment.parameters();
-    values.names().forEach(name -> tensors.put(parameters + name, values.get(name)));
+    values.names().forEach(name -> tensors.put(name, values.get(name)));
     TensorStore state = experiment.buffers();
-    state.names().forEach(name -> tensors.put(buffers + name, state.get(name)));
+    state.names().forEach(name -> tensors.put(name, state.get(name)));
     return tensors;
   }
 

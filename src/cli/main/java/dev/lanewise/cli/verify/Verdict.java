@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param steps how many were compared
  * @param epochs how many were compared
- * @param weights how often saved weights were compared: checkpoints and the trained model
+ * @param weights how often saved weights were compared: checkpoints, with the optimizer's state,
+ *     and the trained model
  * @param metric the first difference in the metrics, or null
- * @param tensor the first difference in saved weights, or null
+ * @param tensor the first difference in saved tensors, or null
  */
 public record Verdict(
     long steps, int epochs, int weights, @Nullable Difference metric, @Nullable Difference tensor) {

@@ -3,19 +3,22 @@ package dev.lanewise.cli.bench;
 import java.util.Arrays;
 
 /** Repeats a piece of work and measures it. */
-final class Medians {
+public final class Medians {
   private static final double NANO = 1e-9;
 
   /** Of the time to measure, this much more is spent on the JIT first. */
   private static final double WARM_UP = 0.4;
+
+  /** What the JIT takes in any case to compile kernels, and Java around them, at its best. */
+  private static final double LEAST_WARM_UP = 1;
 
   private static final int LEAST_REPEATS = 5;
 
   private Medians() {}
 
   /** Warms up, then repeats for about {@code seconds}; returns the median duration in seconds. */
-  static double seconds(Runnable work, double seconds) {
-    repeat(work, seconds * WARM_UP);
+  public static double seconds(Runnable work, double seconds) {
+    repeat(work, Math.max(LEAST_WARM_UP, seconds * WARM_UP));
     return median(repeat(work, seconds));
   }
 

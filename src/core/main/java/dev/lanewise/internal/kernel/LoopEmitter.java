@@ -275,6 +275,7 @@ final class LoopEmitter {
     if (moving) {
       code.lload(FROM).loadConstant((long) bytes).lmul().ladd();
     }
+    code.invokestatic(MEMORY, "at", type(CD_long, CD_long));
     int slot = code.allocateLocal(TypeKind.LONG);
     code.lstore(slot);
     return slot;

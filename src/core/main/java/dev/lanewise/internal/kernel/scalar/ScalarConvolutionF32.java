@@ -31,7 +31,7 @@ public final class ScalarConvolutionF32 implements ConvolutionKernel {
         for (int p = 0; p < k; p++) {
           acc = Math.fma(load(row + aSteps[p]), load(column + bSteps[p]), acc);
         }
-        Memory.ALL.set(ValueLayout.JAVA_FLOAT, out, acc);
+        Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, out, acc);
       }
     }
   }
@@ -53,7 +53,7 @@ public final class ScalarConvolutionF32 implements ConvolutionKernel {
         long y = to + plane * toPlane + row * toRow;
         for (int j = 0; j < n; j++) {
           long at = (long) j * Float.BYTES;
-          Memory.ALL.set(ValueLayout.JAVA_FLOAT, y + at, load(x + at));
+          Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, y + at, load(x + at));
         }
       }
     }
@@ -65,12 +65,12 @@ public final class ScalarConvolutionF32 implements ConvolutionKernel {
       for (int j = 0; j < columns; j++) {
         float value = load(from + i * fromRow + (long) j * Float.BYTES);
         long at = (long) j * rows + i;
-        Memory.ALL.set(ValueLayout.JAVA_FLOAT, to + at * Float.BYTES, value);
+        Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + at * Float.BYTES, value);
       }
     }
   }
 
   private static float load(long address) {
-    return Memory.ALL.get(ValueLayout.JAVA_FLOAT, address);
+    return Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
   }
 }

@@ -55,10 +55,10 @@ public final class ScalarMatMulF32 implements MatMulKernel {
   private static void store(float acc, float alpha, float beta, long c) {
     // beta is tested because 0 * NaN is no 0: an old C that is not wanted is not read
     float result = beta == 0 ? alpha * acc : Math.fma(beta, load(c), alpha * acc);
-    Memory.ALL.set(ValueLayout.JAVA_FLOAT, c, result);
+    Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, c, result);
   }
 
   private static float load(long address) {
-    return Memory.ALL.get(ValueLayout.JAVA_FLOAT, address);
+    return Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
   }
 }

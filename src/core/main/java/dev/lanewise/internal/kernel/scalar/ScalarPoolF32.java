@@ -22,6 +22,9 @@ public final class ScalarPoolF32 implements PoolKernel {
 
   /** One row of maxima. */
   public static void maxRow(int n, long x, long row, long y) {
+    x = Memory.at(x);
+    row = Memory.stride(row);
+    y = Memory.at(y);
     for (int j = 0; j < n; j++) {
       long at = x + j * PAIR;
       float upper = Math.max(load(at), load(at + Float.BYTES));
@@ -44,6 +47,11 @@ public final class ScalarPoolF32 implements PoolKernel {
 
   /** What {@link #maxGradient} does for one row of maxima. */
   public static void gradientRow(int n, long x, long row, long y, long g, long dx) {
+    x = Memory.at(x);
+    row = Memory.stride(row);
+    y = Memory.at(y);
+    g = Memory.at(g);
+    dx = Memory.at(dx);
     for (int j = 0; j < n; j++) {
       long at = j * PAIR;
       float max = load(y + (long) j * Float.BYTES);
@@ -64,10 +72,10 @@ public final class ScalarPoolF32 implements PoolKernel {
   }
 
   private static float load(long address) {
-    return Memory.ALL.get(ValueLayout.JAVA_FLOAT, address);
+    return Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
   }
 
   private static void store(long address, float value) {
-    Memory.ALL.set(ValueLayout.JAVA_FLOAT, address, value);
+    Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, address, value);
   }
 }

@@ -1,7 +1,7 @@
 package dev.lanewise.internal.kernel.scalar;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.lanewise.internal.kernel.Memory;
 import dev.lanewise.internal.kernel.Precision;
@@ -38,14 +38,14 @@ public final class ScalarRandom implements RandomKernel {
   private static void uniformF32(long key, long from, int n, long out) {
     for (int i = 0; i < n; i++) {
       float u = (Threefry.bits(key, from + i) >>> 8) * 0x1p-24f;
-      Memory.ALL.set(JAVA_FLOAT, out + ((long) i << 2), u);
+      Memory.ALL.set(JAVA_FLOAT_UNALIGNED, out + ((long) i << 2), u);
     }
   }
 
   private static void uniformF64(long key, long from, int n, long out) {
     for (int i = 0; i < n; i++) {
       double u = (Threefry.block(key, from + i) >>> 11) * 0x1p-53;
-      Memory.ALL.set(JAVA_DOUBLE, out + ((long) i << 3), u);
+      Memory.ALL.set(JAVA_DOUBLE_UNALIGNED, out + ((long) i << 3), u);
     }
   }
 
@@ -53,8 +53,8 @@ public final class ScalarRandom implements RandomKernel {
       long key, int threshold, float scale, long from, int n, long x, long out) {
     for (int i = 0; i < n; i++) {
       boolean keep = Integer.compareUnsigned(Threefry.bits(key, from + i), threshold) >= 0;
-      float value = Memory.ALL.get(JAVA_FLOAT, x + ((long) i << 2)) * scale;
-      Memory.ALL.set(JAVA_FLOAT, out + ((long) i << 2), keep ? value : 0f);
+      float value = Memory.ALL.get(JAVA_FLOAT_UNALIGNED, x + ((long) i << 2)) * scale;
+      Memory.ALL.set(JAVA_FLOAT_UNALIGNED, out + ((long) i << 2), keep ? value : 0f);
     }
   }
 
@@ -62,8 +62,8 @@ public final class ScalarRandom implements RandomKernel {
       long key, int threshold, double scale, long from, int n, long x, long out) {
     for (int i = 0; i < n; i++) {
       boolean keep = Integer.compareUnsigned(Threefry.bits(key, from + i), threshold) >= 0;
-      double value = Memory.ALL.get(JAVA_DOUBLE, x + ((long) i << 3)) * scale;
-      Memory.ALL.set(JAVA_DOUBLE, out + ((long) i << 3), keep ? value : 0.0);
+      double value = Memory.ALL.get(JAVA_DOUBLE_UNALIGNED, x + ((long) i << 3)) * scale;
+      Memory.ALL.set(JAVA_DOUBLE_UNALIGNED, out + ((long) i << 3), keep ? value : 0.0);
     }
   }
 }

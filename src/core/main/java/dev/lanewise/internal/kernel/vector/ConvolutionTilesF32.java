@@ -68,10 +68,15 @@ final class ConvolutionTilesF32 {
       long fromRow,
       long c,
       long cRow) {
-    long x0 = a + aRows[row];
-    long x1 = a + aRows[row + 1];
-    long x2 = a + aRows[row + 2];
-    long x3 = a + aRows[row + 3];
+    b = Memory.at(b);
+    from = Memory.at(from);
+    fromRow = Memory.stride(fromRow);
+    c = Memory.at(c);
+    cRow = Memory.stride(cRow);
+    long x0 = Memory.at(a + aRows[row]);
+    long x1 = Memory.at(a + aRows[row + 1]);
+    long x2 = Memory.at(a + aRows[row + 2]);
+    long x3 = Memory.at(a + aRows[row + 3]);
     FloatVector s00 = vector(from);
     FloatVector s01 = vector(from + VECTOR);
     FloatVector s02 = vector(from + 2 * VECTOR);
@@ -89,28 +94,28 @@ final class ConvolutionTilesF32 {
     FloatVector s32 = vector(from + 3 * fromRow + 2 * VECTOR);
     FloatVector s33 = vector(from + 3 * fromRow + 3 * VECTOR);
     for (int p = begin; p < end; p++) {
-      int x = aSteps[p];
-      long y = b + bSteps[p];
+      long x = Memory.stride(aSteps[p]);
+      long y = b + Memory.stride(bSteps[p]);
       FloatVector b0 = vector(y);
       FloatVector b1 = vector(y + VECTOR);
       FloatVector b2 = vector(y + 2 * VECTOR);
       FloatVector b3 = vector(y + 3 * VECTOR);
-      float a0 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x0 + x);
+      float a0 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x0 + x);
       s00 = FloatVector.broadcast(SPECIES, a0).fma(b0, s00);
       s01 = FloatVector.broadcast(SPECIES, a0).fma(b1, s01);
       s02 = FloatVector.broadcast(SPECIES, a0).fma(b2, s02);
       s03 = FloatVector.broadcast(SPECIES, a0).fma(b3, s03);
-      float a1 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x1 + x);
+      float a1 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x1 + x);
       s10 = FloatVector.broadcast(SPECIES, a1).fma(b0, s10);
       s11 = FloatVector.broadcast(SPECIES, a1).fma(b1, s11);
       s12 = FloatVector.broadcast(SPECIES, a1).fma(b2, s12);
       s13 = FloatVector.broadcast(SPECIES, a1).fma(b3, s13);
-      float a2 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x2 + x);
+      float a2 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x2 + x);
       s20 = FloatVector.broadcast(SPECIES, a2).fma(b0, s20);
       s21 = FloatVector.broadcast(SPECIES, a2).fma(b1, s21);
       s22 = FloatVector.broadcast(SPECIES, a2).fma(b2, s22);
       s23 = FloatVector.broadcast(SPECIES, a2).fma(b3, s23);
-      float a3 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x3 + x);
+      float a3 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x3 + x);
       s30 = FloatVector.broadcast(SPECIES, a3).fma(b0, s30);
       s31 = FloatVector.broadcast(SPECIES, a3).fma(b1, s31);
       s32 = FloatVector.broadcast(SPECIES, a3).fma(b2, s32);
@@ -147,10 +152,15 @@ final class ConvolutionTilesF32 {
       long fromRow,
       long c,
       long cRow) {
-    long x0 = a + aRows[row];
-    long x1 = a + aRows[row + 1];
-    long x2 = a + aRows[row + 2];
-    long x3 = a + aRows[row + 3];
+    b = Memory.at(b);
+    from = Memory.at(from);
+    fromRow = Memory.stride(fromRow);
+    c = Memory.at(c);
+    cRow = Memory.stride(cRow);
+    long x0 = Memory.at(a + aRows[row]);
+    long x1 = Memory.at(a + aRows[row + 1]);
+    long x2 = Memory.at(a + aRows[row + 2]);
+    long x3 = Memory.at(a + aRows[row + 3]);
     FloatVector s00 = vector(from);
     FloatVector s01 = vector(from + VECTOR);
     FloatVector s10 = vector(from + fromRow);
@@ -160,20 +170,20 @@ final class ConvolutionTilesF32 {
     FloatVector s30 = vector(from + 3 * fromRow);
     FloatVector s31 = vector(from + 3 * fromRow + VECTOR);
     for (int p = begin; p < end; p++) {
-      int x = aSteps[p];
-      long y = b + bSteps[p];
+      long x = Memory.stride(aSteps[p]);
+      long y = b + Memory.stride(bSteps[p]);
       FloatVector b0 = vector(y);
       FloatVector b1 = vector(y + VECTOR);
-      float a0 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x0 + x);
+      float a0 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x0 + x);
       s00 = FloatVector.broadcast(SPECIES, a0).fma(b0, s00);
       s01 = FloatVector.broadcast(SPECIES, a0).fma(b1, s01);
-      float a1 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x1 + x);
+      float a1 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x1 + x);
       s10 = FloatVector.broadcast(SPECIES, a1).fma(b0, s10);
       s11 = FloatVector.broadcast(SPECIES, a1).fma(b1, s11);
-      float a2 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x2 + x);
+      float a2 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x2 + x);
       s20 = FloatVector.broadcast(SPECIES, a2).fma(b0, s20);
       s21 = FloatVector.broadcast(SPECIES, a2).fma(b1, s21);
-      float a3 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x3 + x);
+      float a3 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x3 + x);
       s30 = FloatVector.broadcast(SPECIES, a3).fma(b0, s30);
       s31 = FloatVector.broadcast(SPECIES, a3).fma(b1, s31);
     }
@@ -200,14 +210,19 @@ final class ConvolutionTilesF32 {
       long fromRow,
       long c,
       long cRow) {
-    long x0 = a + aRows[row];
-    long x1 = a + aRows[row + 1];
-    long x2 = a + aRows[row + 2];
-    long x3 = a + aRows[row + 3];
-    long x4 = a + aRows[row + 4];
-    long x5 = a + aRows[row + 5];
-    long x6 = a + aRows[row + 6];
-    long x7 = a + aRows[row + 7];
+    b = Memory.at(b);
+    from = Memory.at(from);
+    fromRow = Memory.stride(fromRow);
+    c = Memory.at(c);
+    cRow = Memory.stride(cRow);
+    long x0 = Memory.at(a + aRows[row]);
+    long x1 = Memory.at(a + aRows[row + 1]);
+    long x2 = Memory.at(a + aRows[row + 2]);
+    long x3 = Memory.at(a + aRows[row + 3]);
+    long x4 = Memory.at(a + aRows[row + 4]);
+    long x5 = Memory.at(a + aRows[row + 5]);
+    long x6 = Memory.at(a + aRows[row + 6]);
+    long x7 = Memory.at(a + aRows[row + 7]);
     FloatVector s00 = vector(from);
     FloatVector s10 = vector(from + fromRow);
     FloatVector s20 = vector(from + 2 * fromRow);
@@ -217,24 +232,24 @@ final class ConvolutionTilesF32 {
     FloatVector s60 = vector(from + 6 * fromRow);
     FloatVector s70 = vector(from + 7 * fromRow);
     for (int p = begin; p < end; p++) {
-      int x = aSteps[p];
-      long y = b + bSteps[p];
+      long x = Memory.stride(aSteps[p]);
+      long y = b + Memory.stride(bSteps[p]);
       FloatVector b0 = vector(y);
-      float a0 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x0 + x);
+      float a0 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x0 + x);
       s00 = FloatVector.broadcast(SPECIES, a0).fma(b0, s00);
-      float a1 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x1 + x);
+      float a1 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x1 + x);
       s10 = FloatVector.broadcast(SPECIES, a1).fma(b0, s10);
-      float a2 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x2 + x);
+      float a2 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x2 + x);
       s20 = FloatVector.broadcast(SPECIES, a2).fma(b0, s20);
-      float a3 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x3 + x);
+      float a3 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x3 + x);
       s30 = FloatVector.broadcast(SPECIES, a3).fma(b0, s30);
-      float a4 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x4 + x);
+      float a4 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x4 + x);
       s40 = FloatVector.broadcast(SPECIES, a4).fma(b0, s40);
-      float a5 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x5 + x);
+      float a5 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x5 + x);
       s50 = FloatVector.broadcast(SPECIES, a5).fma(b0, s50);
-      float a6 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x6 + x);
+      float a6 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x6 + x);
       s60 = FloatVector.broadcast(SPECIES, a6).fma(b0, s60);
-      float a7 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x7 + x);
+      float a7 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x7 + x);
       s70 = FloatVector.broadcast(SPECIES, a7).fma(b0, s70);
     }
     s00.intoMemorySegment(Memory.ALL, c, ORDER);

@@ -45,6 +45,16 @@ final class MatMulColumnF32 {
       long fromRow,
       long c,
       long cRow) {
+    k = Memory.steps(k);
+    a = Memory.at(a);
+    aRow = Memory.stride(aRow);
+    aStep = Memory.stride(aStep);
+    b = Memory.at(b);
+    bStep = Memory.stride(bStep);
+    from = Memory.at(from);
+    fromRow = Memory.stride(fromRow);
+    c = Memory.at(c);
+    cRow = Memory.stride(cRow);
     FloatVector s00 = MatMulTilesF32.vector(from);
     FloatVector s10 = MatMulTilesF32.vector(from + fromRow);
     FloatVector s20 = MatMulTilesF32.vector(from + 2 * fromRow);
@@ -85,6 +95,13 @@ final class MatMulColumnF32 {
   }
 
   private static void tile1x1(int k, long a, long aStep, long b, long bStep, long from, long c) {
+    k = Memory.steps(k);
+    a = Memory.at(a);
+    aStep = Memory.stride(aStep);
+    b = Memory.at(b);
+    bStep = Memory.stride(bStep);
+    from = Memory.at(from);
+    c = Memory.at(c);
     FloatVector s00 = MatMulTilesF32.vector(from);
     for (int p = 0; p < k; p++) {
       long x = a + p * aStep;

@@ -97,6 +97,10 @@ final class MatMulPackF32 {
   }
 
   private static void zip(long from, long fromRow, long to, long toRow) {
+    from = Memory.at(from);
+    fromRow = Memory.stride(fromRow);
+    to = Memory.at(to);
+    toRow = Memory.stride(toRow);
     long lower = from + LANES / 2 * fromRow;
     for (int i = 0; i < LANES / 2; i++) {
       FloatVector x = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from + i * fromRow, ORDER);
@@ -109,6 +113,11 @@ final class MatMulPackF32 {
 
   /** Copies a column of vectors. */
   private static void copyVectors(int k, long from, long fromRow, long to, long toRow) {
+    k = Memory.steps(k);
+    from = Memory.at(from);
+    fromRow = Memory.stride(fromRow);
+    to = Memory.at(to);
+    toRow = Memory.stride(toRow);
     for (int p = 0; p < k; p++) {
       FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from + p * fromRow, ORDER)
           .intoMemorySegment(Memory.ALL, to + p * toRow, ORDER);
@@ -117,9 +126,14 @@ final class MatMulPackF32 {
 
   /** Copies a column of single elements. */
   private static void copyElements(int k, long from, long fromRow, long to, long toRow) {
+    k = Memory.steps(k);
+    from = Memory.at(from);
+    fromRow = Memory.stride(fromRow);
+    to = Memory.at(to);
+    toRow = Memory.stride(toRow);
     for (int p = 0; p < k; p++) {
-      float value = Memory.ALL.get(ValueLayout.JAVA_FLOAT, from + p * fromRow);
-      Memory.ALL.set(ValueLayout.JAVA_FLOAT, to + p * toRow, value);
+      float value = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + p * fromRow);
+      Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + p * toRow, value);
     }
   }
 

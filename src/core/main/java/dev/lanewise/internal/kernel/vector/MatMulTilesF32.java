@@ -123,6 +123,16 @@ final class MatMulTilesF32 {
       long fromRow,
       long c,
       long cRow) {
+    k = Memory.steps(k);
+    a = Memory.at(a);
+    aRow = Memory.stride(aRow);
+    aStep = Memory.stride(aStep);
+    b = Memory.at(b);
+    bStep = Memory.stride(bStep);
+    from = Memory.at(from);
+    fromRow = Memory.stride(fromRow);
+    c = Memory.at(c);
+    cRow = Memory.stride(cRow);
     FloatVector s00 = vector(from);
     FloatVector s01 = vector(from + VECTOR);
     FloatVector s02 = vector(from + 2 * VECTOR);
@@ -186,6 +196,13 @@ final class MatMulTilesF32 {
   }
 
   private static void tile1x4(int k, long a, long aStep, long b, long bStep, long from, long c) {
+    k = Memory.steps(k);
+    a = Memory.at(a);
+    aStep = Memory.stride(aStep);
+    b = Memory.at(b);
+    bStep = Memory.stride(bStep);
+    from = Memory.at(from);
+    c = Memory.at(c);
     FloatVector s00 = vector(from);
     FloatVector s01 = vector(from + VECTOR);
     FloatVector s02 = vector(from + 2 * VECTOR);
@@ -220,6 +237,16 @@ final class MatMulTilesF32 {
       long fromRow,
       long c,
       long cRow) {
+    k = Memory.steps(k);
+    a = Memory.at(a);
+    aRow = Memory.stride(aRow);
+    aStep = Memory.stride(aStep);
+    b = Memory.at(b);
+    bStep = Memory.stride(bStep);
+    from = Memory.at(from);
+    fromRow = Memory.stride(fromRow);
+    c = Memory.at(c);
+    cRow = Memory.stride(cRow);
     FloatVector s00 = vector(from);
     FloatVector s01 = vector(from + VECTOR);
     FloatVector s10 = vector(from + fromRow);
@@ -237,22 +264,22 @@ final class MatMulTilesF32 {
       long y = b + p * bStep;
       FloatVector b0 = vector(y);
       FloatVector b1 = vector(y + VECTOR);
-      float a0 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x);
+      float a0 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x);
       s00 = FloatVector.broadcast(SPECIES, a0).fma(b0, s00);
       s01 = FloatVector.broadcast(SPECIES, a0).fma(b1, s01);
-      float a1 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x + aRow);
+      float a1 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + aRow);
       s10 = FloatVector.broadcast(SPECIES, a1).fma(b0, s10);
       s11 = FloatVector.broadcast(SPECIES, a1).fma(b1, s11);
-      float a2 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x + 2 * aRow);
+      float a2 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 2 * aRow);
       s20 = FloatVector.broadcast(SPECIES, a2).fma(b0, s20);
       s21 = FloatVector.broadcast(SPECIES, a2).fma(b1, s21);
-      float a3 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x + 3 * aRow);
+      float a3 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 3 * aRow);
       s30 = FloatVector.broadcast(SPECIES, a3).fma(b0, s30);
       s31 = FloatVector.broadcast(SPECIES, a3).fma(b1, s31);
-      float a4 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x + 4 * aRow);
+      float a4 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 4 * aRow);
       s40 = FloatVector.broadcast(SPECIES, a4).fma(b0, s40);
       s41 = FloatVector.broadcast(SPECIES, a4).fma(b1, s41);
-      float a5 = Memory.ALL.get(ValueLayout.JAVA_FLOAT, x + 5 * aRow);
+      float a5 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 5 * aRow);
       s50 = FloatVector.broadcast(SPECIES, a5).fma(b0, s50);
       s51 = FloatVector.broadcast(SPECIES, a5).fma(b1, s51);
     }
@@ -281,6 +308,16 @@ final class MatMulTilesF32 {
       long fromRow,
       long c,
       long cRow) {
+    k = Memory.steps(k);
+    a = Memory.at(a);
+    aRow = Memory.stride(aRow);
+    aStep = Memory.stride(aStep);
+    b = Memory.at(b);
+    bStep = Memory.stride(bStep);
+    from = Memory.at(from);
+    fromRow = Memory.stride(fromRow);
+    c = Memory.at(c);
+    cRow = Memory.stride(cRow);
     FloatVector s00 = vector(from);
     FloatVector s01 = vector(from + VECTOR);
     FloatVector s10 = vector(from + fromRow);
@@ -318,6 +355,13 @@ final class MatMulTilesF32 {
   }
 
   private static void tile1x2(int k, long a, long aStep, long b, long bStep, long from, long c) {
+    k = Memory.steps(k);
+    a = Memory.at(a);
+    aStep = Memory.stride(aStep);
+    b = Memory.at(b);
+    bStep = Memory.stride(bStep);
+    from = Memory.at(from);
+    c = Memory.at(c);
     FloatVector s00 = vector(from);
     FloatVector s01 = vector(from + VECTOR);
     for (int p = 0; p < k; p++) {
@@ -338,6 +382,7 @@ final class MatMulTilesF32 {
   }
 
   static FloatVector splat(long address) {
-    return FloatVector.broadcast(SPECIES, Memory.ALL.get(ValueLayout.JAVA_FLOAT, address));
+    return FloatVector.broadcast(
+        SPECIES, Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address));
   }
 }

@@ -47,6 +47,7 @@ final class ThreefryLanes {
 
   /** Writes the words of {@code steps} steps of blocks in element order. */
   static void words(long key, long counter, int steps, long out) {
+    out = Memory.at(out);
     int k0 = (int) key;
     int k1 = (int) (key >>> 32);
     int k2 = k0 ^ k1 ^ Threefry.PARITY;
@@ -124,6 +125,8 @@ final class ThreefryLanes {
       long x,
       long out,
       boolean f32) {
+    x = Memory.at(x);
+    out = Memory.at(out);
     int k0 = (int) key;
     int k1 = (int) (key >>> 32);
     int k2 = k0 ^ k1 ^ Threefry.PARITY;

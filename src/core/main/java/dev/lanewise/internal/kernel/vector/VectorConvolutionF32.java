@@ -103,8 +103,8 @@ public final class VectorConvolutionF32 implements ConvolutionKernel {
     FloatVector zero = FloatVector.zero(SPECIES);
     VectorMask<Float> keep = SPECIES.indexInRange(0, n - whole);
     for (int r = 0; r < rows; r++) {
-      long x = from + r * fromRow;
-      long y = to + r * toRow;
+      long x = Memory.at(from + r * fromRow);
+      long y = Memory.at(to + r * toRow);
       for (int j = 0; j < whole; j += LANES) {
         long at = (long) j * Float.BYTES;
         FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + at, ORDER)
@@ -118,10 +118,14 @@ public final class VectorConvolutionF32 implements ConvolutionKernel {
   }
 
   private static void copyElements(int n, long from, long to) {
+    from = Memory.at(from);
+    to = Memory.at(to);
     for (int j = 0; j < n; j++) {
       long at = (long) j * Float.BYTES;
       Memory.ALL.set(
-          ValueLayout.JAVA_FLOAT, to + at, Memory.ALL.get(ValueLayout.JAVA_FLOAT, from + at));
+          ValueLayout.JAVA_FLOAT_UNALIGNED,
+          to + at,
+          Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + at));
     }
   }
 

@@ -199,6 +199,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
   }
 
   private static void scaleRow(int columns, float scale, long acc, long c) {
+    acc = Memory.at(acc);
+    c = Memory.at(c);
     int whole = columns - columns % LANES;
     for (int j = 0; j < whole; j += LANES) {
       long at = (long) j * Float.BYTES;
@@ -208,11 +210,13 @@ public final class VectorMatMulF32 implements MatMulKernel {
     }
     for (int j = whole; j < columns; j++) {
       long at = (long) j * Float.BYTES;
-      Memory.ALL.set(ValueLayout.JAVA_FLOAT, c + at, scale * load(acc + at));
+      Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, c + at, scale * load(acc + at));
     }
   }
 
   private static void blendRow(int columns, float scale, long acc, float keep, long c) {
+    acc = Memory.at(acc);
+    c = Memory.at(c);
     int whole = columns - columns % LANES;
     FloatVector keeps = FloatVector.broadcast(SPECIES, keep);
     for (int j = 0; j < whole; j += LANES) {
@@ -226,12 +230,12 @@ public final class VectorMatMulF32 implements MatMulKernel {
     for (int j = whole; j < columns; j++) {
       long at = (long) j * Float.BYTES;
       float value = Math.fma(keep, load(c + at), scale * load(acc + at));
-      Memory.ALL.set(ValueLayout.JAVA_FLOAT, c + at, value);
+      Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, c + at, value);
     }
   }
 
   private static float load(long address) {
-    return Memory.ALL.get(ValueLayout.JAVA_FLOAT, address);
+    return Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
   }
 
   /** Address of the accumulators in the workspace. */

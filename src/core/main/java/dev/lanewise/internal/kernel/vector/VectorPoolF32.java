@@ -51,6 +51,9 @@ public final class VectorPoolF32 implements PoolKernel {
   }
 
   private static void maxRow(int n, long x, long row, long y) {
+    x = Memory.at(x);
+    row = Memory.stride(row);
+    y = Memory.at(y);
     for (int j = 0; j < n; j += LANES) {
       long from = x + 2L * j * Float.BYTES;
       FloatVector low = load(from).max(load(from + row));
@@ -85,6 +88,11 @@ public final class VectorPoolF32 implements PoolKernel {
   }
 
   private static void gradientRow(int n, long x, long row, long y, long g, long dx) {
+    x = Memory.at(x);
+    row = Memory.stride(row);
+    y = Memory.at(y);
+    g = Memory.at(g);
+    dx = Memory.at(dx);
     for (int j = 0; j < n; j += LANES) {
       long at = 2L * j * Float.BYTES;
       FloatVector max = load(y + (long) j * Float.BYTES);

@@ -86,6 +86,7 @@ public final class VectorRandom implements RandomKernel {
 
   /** Turns 32-bit draws into uniform floats, in place; n is a multiple of the lanes. */
   private static void wordsToF32(int n, long at) {
+    at = Memory.at(at);
     for (int i = 0; i < n; i += I32.length()) {
       long address = at + ((long) i << 2);
       IntVector words = IntVector.fromMemorySegment(I32, Memory.ALL, address, ORDER);
@@ -101,6 +102,7 @@ public final class VectorRandom implements RandomKernel {
    * and so is their sum.
    */
   private static void wordsToF64(int n, long at) {
+    at = Memory.at(at);
     for (int i = 0; i < n; i += I64.length()) {
       long address = at + ((long) i << 3);
       LongVector words = LongVector.fromMemorySegment(I64, Memory.ALL, address, ORDER);

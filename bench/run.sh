@@ -15,7 +15,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 scope=${1:-quick}
 case $scope in
   quick) rounds=${ROUNDS:-3} parts=${PARTS:-gemm step} ;;
-  all) rounds=${ROUNDS:-5} parts=${PARTS:-gemm step scaling kernels} ;;
+  all) rounds=${ROUNDS:-4} parts=${PARTS:-gemm step scaling kernels} ;;
   *) sed -n '2,11s/^# *//p' "$0" >&2; exit 2 ;;
 esac
 seconds=${SECONDS_EACH:-1}

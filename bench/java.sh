@@ -8,7 +8,8 @@ target=$root/bench/target/fast
 jdk=$(LANEWISE_JAVA_OPTS=-XshowSettings:properties "$root/lanewise" --version 2>&1 | sed -n 's/^ *java\.home = //p')
 
 if [ ! -f "$target/stamp" ] || [ -n "$(find "$root/pom.xml" "$root/bench/pom.xml" "$root/bench/main" "$root/src/core/pom.xml" \
-  "$root/src/core/main" "$root/src/core/build" "$root/bindings/pom.xml" "$root/bindings/main" -newer "$target/stamp" -print |
+  "$root/src/core/main" "$root/src/core/build" "$root/bindings/pom.xml" "$root/bindings/main" \
+  "$root/src/cli/main/java/dev/lanewise/cli/bench" -newer "$target/stamp" -print |
   head -n 1)" ]; then
   echo "bench: building ..." >&2
   rm -rf "$target/libs"
@@ -24,7 +25,8 @@ if [ "${1:-}" = --fork-options ]; then
   # JMH forks with the class path; Lanewise itself is on the module path, where its providers are found.
   echo "-p $(echo "$target"/libs/lanewise-core-*.jar):$(echo "$target"/libs/lanewise-openblas-*.jar)" \
     "--add-modules dev.lanewise.openblas --enable-native-access=dev.lanewise,dev.lanewise.openblas" \
-    "--add-exports dev.lanewise/dev.lanewise.internal.kernel=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+    "--add-exports dev.lanewise/dev.lanewise.internal.kernel=ALL-UNNAMED" \
+    "--add-exports dev.lanewise/dev.lanewise.internal.concurrent=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
   exit
 fi
 exec "$jdk/bin/java" -Djava.awt.headless=true --sun-misc-unsafe-memory-access=allow \

@@ -1,21 +1,25 @@
 #!/bin/sh
 # Measures, and writes results/: JSON, tables, plots, and the figures in the README.
 #   bench/run.sh [quick|all]
-# quick (the default, about 3 minutes): matrix products and training steps by the command line. all: half an hour,
-# longer rounds and the JMH suites, whose options the variable JMH replaces. The commands of a table take turns, round
-# by round, so that what else the machine does hits all alike.
+# quick (the default, about 7 minutes): matrix products and training steps by the command line, beside PyTorch. all: half
+# an hour, with more rounds, other libraries' matrix products, steps of other sizes, and the JMH suites, whose options the
+# variable JMH replaces. The commands of a table take turns, round by round, each in its own process, so that what else the
+# machine does hits all alike.
 # RESULTS names another folder for the results, ROUNDS and SECONDS_EACH (of a measurement) other lengths; with
-# RESULTS set the README stays as it is.
+# RESULTS set the README stays as it is. RIVALS= (empty) leaves the others out, which are a download of 600 MB; where they
+# cannot be had they are left out as well. PARTS names what to measure: "gemm step scaling kernels".
 set -eu
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE # forced kernels are no rival
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 scope=${1:-quick}
 case $scope in
-  quick) rounds=${ROUNDS:-5} gemm_seconds=${SECONDS_EACH:-1} step_seconds=${SECONDS_EACH:-1} ;;
-  all) rounds=${ROUNDS:-9} gemm_seconds=${SECONDS_EACH:-2} step_seconds=${SECONDS_EACH:-3} ;;
-  *) sed -n '2,8s/^# *//p' "$0" >&2; exit 2 ;;
+  quick) rounds=${ROUNDS:-3} parts=${PARTS:-gemm step} ;;
+  all) rounds=${ROUNDS:-4} parts=${PARTS:-gemm step scaling kernels} ;;
+  *) sed -n '2,11s/^# *//p' "$0" >&2; exit 2 ;;
 esac
+seconds=${SECONDS_EACH:-1}
+gemm_seconds=${SECONDS_EACH:-0.5} # of each size
 results=$root/results
 readme=$root/README.md
 if [ -n "${RESULTS:-}" ]; then
@@ -58,32 +62,61 @@ record_environment() {
   entry 'load average before' "$load_before"
 }
 
+# Whether a part is to be measured.
+wanted() { case " $parts " in *" $1 "*) ;; *) return 1 ;; esac; }
+
+# A rival that fails is left out, and said to be.
+measure_rival() {
+  kind=$1
+  shift
+  measure "$kind" bench/rival.sh "$@" || { echo "left out: bench/rival.sh $*" >&2; rm -f "$run".*; }
+}
+
 bench_gemm() {
+  sizes=256,512,1024,2048,128x512x784,127x509x383,33x17x65
   kernels='vector openblas'
   grep -q 'matmul: openblas' "$raw/info" || kernels=vector
   for _ in $(seq "$rounds"); do
     for kernel in $kernels; do
-      measure gemm ./lanewise bench gemm --kernels "$kernel" --sizes 256,512,1024,2048 --threads 1 \
+      measure gemm ./lanewise bench gemm --kernels "$kernel" --sizes $sizes --threads 1 \
         --seconds "$gemm_seconds"
+    done
+    [ "$scope" = all ] || continue
+    for library in ${rivals:+onednn jniblas nd4j mkl vectorblas ejml}; do
+      measure_rival gemm gemm "$library" --sizes $sizes --seconds "$gemm_seconds"
     done
   done
 }
 
 bench_step() {
   for _ in $(seq "$rounds"); do
-    for model in mlp mlp-small; do
+    for model in mlp mlp-small lenet cnn gpt; do
       for threads in 1 2; do
         for mode in strict fast; do
-          measure step ./lanewise bench step "$model" --threads "$threads" --mode "$mode" \
-            --seconds "$step_seconds"
+          measure step ./lanewise bench step "$model" --threads "$threads" --mode "$mode" --seconds "$seconds"
         done
+        [ -z "$rivals" ] || measure_rival step step "$model" --threads "$threads" --seconds "$seconds"
+        [ -z "$torch" ] || measure_rival step torch "$model" --threads "$threads" --seconds "$seconds"
+      done
+    done
+  done
+}
+
+bench_scaling() {
+  for _ in $(seq 3); do
+    for threads in 1 2; do
+      for batch in 1 4 16 64 256 1024 4096; do
+        measure batch ./lanewise bench step mlp --batch $batch --threads $threads --seconds 0.5
+      done
+      for width in 64 128 256 512 1024 2048 4096 8192; do
+        measure width ./lanewise bench step mlp --width $width --threads $threads --seconds 0.5
       done
     done
   done
 }
 
 bench_kernels() {
-  printf '%s\n' "bench/run.sh all, which runs org.openjdk.jmh.Main ${JMH:=-f 2 -wi 5 -w 1s -i 5 -r 500ms} -prof gc" \
+  printf '%s\n' "bench/run.sh all, which runs org.openjdk.jmh.Main ${JMH:=-f 2 -wi 3 -w 300ms -i 4 -r 250ms} -prof gc" \
     >"$raw/kernels.cmd"
   # shellcheck disable=SC2086 # options are words
   bench/java.sh org.openjdk.jmh.Main -jvmArgs "$(bench/java.sh --fork-options)" $JMH -prof gc \
@@ -93,12 +126,16 @@ bench_kernels() {
 load_before=$(load)
 ./lanewise --version # builds when due, before anything is timed
 bench/java.sh --fork-options >/dev/null
+rivals=${RIVALS-yes}
+torch=
+if [ -n "$rivals" ]; then
+  bench/rival.sh check || { echo "no other libraries: they cannot be had here" >&2; rivals=; }
+  ! python3 -c 'import torch' 2>/dev/null || torch=yes
+fi
 record_environment
-echo "matrix products ..."
-bench_gemm
-echo "training steps ..."
-bench_step
-[ "$scope" = quick ] || bench_kernels
+for part in gemm step scaling kernels; do
+  ! wanted $part || { echo "$part ..."; "bench_$part"; }
+done
 
 mkdir "$raw/before"
 cp "$results"/*.json "$raw/before/" 2>/dev/null || true

@@ -2,6 +2,9 @@
 @SuppressWarnings("requires-automatic") // JMH has no module-info.
 module dev.lanewise.bench {
   requires dev.lanewise;
+  requires dev.lanewise.cli;
+  requires jdk.incubator.vector;
+  requires jdk.management;
   requires jmh.core;
   requires tools.jackson.databind;
   requires static org.jspecify;

@@ -1,4 +1,5 @@
 /** The command line. */
+@SuppressWarnings("module") // the benchmarks are compiled later
 module dev.lanewise.cli {
   requires com.fasterxml.jackson.annotation;
   requires dev.lanewise;
@@ -11,6 +12,9 @@ module dev.lanewise.cli {
   requires static org.jspecify;
 
   uses dev.lanewise.internal.kernel.MatMulProvider;
+
+  exports dev.lanewise.cli.bench to
+      dev.lanewise.bench;
 
   opens dev.lanewise.cli to
       info.picocli;

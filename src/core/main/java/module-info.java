@@ -15,6 +15,8 @@ module dev.lanewise {
   exports dev.lanewise.optim;
   exports dev.lanewise.tensor;
   exports dev.lanewise.train;
+  exports dev.lanewise.internal.concurrent to
+      dev.lanewise.bench;
   exports dev.lanewise.internal.kernel to
       dev.lanewise.openblas,
       dev.lanewise.cli,

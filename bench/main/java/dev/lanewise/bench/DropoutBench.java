@@ -31,8 +31,8 @@ public class DropoutBench {
   @Param({"scalar", "vector"})
   public String kernels;
 
-  /** Elements. */
-  @Param({"1024", "1048576"})
+  /** Elements: in the first cache and odd, in the last one, in memory. */
+  @Param({"1009", "1048576", "16777216"})
   public int n;
 
   private final Scope scope = Scope.open("bench");

@@ -21,16 +21,14 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** AdamW over the parameters of 784-512-512-10 in F32, one fused pass. */
+/** AdamW over one parameter tensor in F32, one fused pass. */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(org.openjdk.jmh.annotations.Scope.Thread)
 @SuppressWarnings("NullAway.Init") // JMH injects the parameters and calls setUp
 public class OptimizerBench {
-  private static final int PARAMETERS = 669_706;
-
   /** Reads p, g, m and v, writes p, m and v. */
-  private static final long BYTES = 7L * PARAMETERS * Float.BYTES;
+  private static final long BYTES_EACH = 7L * Float.BYTES;
 
   /** Which kernels. */
   @Param({"scalar", "vector"})
@@ -40,19 +38,23 @@ public class OptimizerBench {
   @Param({"1", "2"})
   public int threads;
 
-  private final Parameters parameters =
-      new Parameters(TensorStore.builder(DType.F32).add("p", Shape.of(PARAMETERS)).build());
+  /** Parameters: in the last cache, in memory. */
+  @Param({"1048576", "16777216"})
+  public int n;
+
+  private Parameters parameters;
   private Engine engine;
   private OptimizerState adam;
 
   /** Fills values and gradients and checks three steps against those of the scalar kernels. */
   @Setup
   public void setUp() {
+    parameters = new Parameters(TensorStore.builder(DType.F32).add("p", Shape.of(n)).build());
     try (Scope scope = Scope.open("reference");
         Engine scalar = Engine.of(options(1, "scalar"))) {
       start(scope, scalar);
       adam.close();
-      var expected = scope.allocate(DType.F32, Shape.of(PARAMETERS));
+      var expected = scope.allocate(DType.F32, Shape.of(n));
       expected.copyFrom(parameters.values().get("p"));
       engine = Engine.of(options(threads, kernels));
       start(scope, engine);
@@ -61,8 +63,8 @@ public class OptimizerBench {
   }
 
   private void start(Scope scope, Engine on) {
-    parameters.values().get("p").copyFrom(Fixture.random(scope, PARAMETERS));
-    parameters.gradients().get("p").copyFrom(Fixture.random(scope, 1, PARAMETERS).reshape(-1));
+    parameters.values().get("p").copyFrom(Fixture.random(scope, n));
+    parameters.gradients().get("p").copyFrom(Fixture.random(scope, 1, n).reshape(-1));
     adam = AdamW.of().start(on, parameters);
     for (int i = 0; i < 3; i++) {
       adam.step();
@@ -87,6 +89,6 @@ public class OptimizerBench {
   @Benchmark
   public void adamw(Traffic traffic) {
     adam.step();
-    traffic.bytes += BYTES;
+    traffic.bytes += BYTES_EACH * n;
   }
 }

@@ -34,8 +34,8 @@ public class ReduceBench {
   @Param({"SUM", "MAX"})
   public Reduction op;
 
-  /** Elements. */
-  @Param({"1024", "1048576"})
+  /** Elements: in the first cache and odd, in the last one, in memory. */
+  @Param({"1009", "1048576", "16777216"})
   public int n;
 
   private final Scope scope = Scope.open("bench");

@@ -52,6 +52,9 @@ public final class Compare {
     for (Figure now : after.figures()) {
       before.find(now.group(), now.work(), now.series()).ifPresent(old -> figures(old, now));
     }
+    before.figures().stream()
+        .filter(old -> after.find(old.group(), old.work(), old.series()).isEmpty())
+        .forEach(old -> System.out.printf("not measured now: %s%n", old.name()));
   }
 
   private void figures(Figure old, Figure now) {

@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What {@code bench/run.sh} leaves in a folder: {@code environment} (lines of key, tab, value), and
- * {@code gemm-*.json} and {@code step-*.json}, one of each round and command, with the command in a
- * {@code .cmd} file beside it.
+ * {@code gemm-*.json}, {@code step-*.json}, {@code batch-*.json} and {@code width-*.json}, one of
+ * each round and command, with the command in a {@code .cmd} file beside it.
  */
 final class RawRuns {
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -61,6 +61,15 @@ final class RawRuns {
     return figures("step-", this::step);
   }
 
+  /** Steps of other batches and widths. */
+  List<Figure> scaling() {
+    return Stream.of(
+            figures("batch-", file -> scaled(file, "Batch size", "batch")),
+            figures("width-", file -> scaled(file, "Width", "width")))
+        .flatMap(List::stream)
+        .toList();
+  }
+
   /** JMH's own JSON. */
   List<Figure> kernels() {
     Path file = folder.resolve("kernels.json");
@@ -83,7 +92,7 @@ final class RawRuns {
               return new Sample(
                   "Matrix product",
                   work + threads(run),
-                  run.path("kernels").asString(),
+                  "%s (%s)".formatted(run.path("kernels").asString(), run.path("core").asString()),
                   "GFLOP/s",
                   gflops,
                   Map.of("% of FMA peak", 100 * gflops / peak),
@@ -97,7 +106,22 @@ final class RawRuns {
         new Sample(
             "Training step",
             run.path("name").asString() + ", batch " + run.path("batch").asInt() + threads(run),
-            run.path("mode").asString() + " (" + run.path("kernels").asString() + ")",
+            run.has("rival")
+                ? run.path("rival").asString()
+                : run.path("mode").asString() + " (" + run.path("kernels").asString() + ")",
+            "samples/s",
+            run.path("samples_per_s").asDouble(),
+            Map.of("ms", run.path("ms_per_step").asDouble()),
+            command(file)));
+  }
+
+  private Stream<Sample> scaled(Path file, String group, String size) {
+    JsonNode run = tree(file);
+    return Stream.of(
+        new Sample(
+            group + " of " + run.path("name").asString(),
+            size + " " + run.path(size).asInt(),
+            run.path("mode").asString() + threads(run),
             "samples/s",
             run.path("samples_per_s").asDouble(),
             Map.of("ms", run.path("ms_per_step").asDouble()),

@@ -29,14 +29,18 @@ public final class Report {
     Report report = new Report(Files.createDirectories(Path.of(args[1])));
     report.record(new RawRuns(Path.of(args[0])));
     report.page();
-    if (args.length > 2) {
+    if (args.length > 2 && Results.read(report.results, "step").isPresent()) {
       report.figures(Path.of(args[2]));
     }
   }
 
   private void record(RawRuns raw) {
     Map<String, String> environment = raw.environment();
-    Map.of("step", raw.step(), "gemm", raw.gemm(), "kernels", raw.kernels())
+    Map.of(
+            "step", raw.step(),
+            "gemm", raw.gemm(),
+            "scaling", raw.scaling(),
+            "kernels", raw.kernels())
         .forEach(
             (name, figures) -> {
               if (!figures.isEmpty()) {
@@ -54,27 +58,37 @@ public final class Report {
             Written by `bench/run.sh`; not to be edited. A figure is the median of the rounds, with the slowest
             and the fastest round in parentheses; the commands of a table take turns within each round. More
             is better. What moved between two folders of results: `bench/compare.sh OLD NEW`. B/op is what an
-            operation allocates on the heap, with its share of what JMH allocates in an iteration.
+            operation allocates on the heap, with its share of what JMH allocates in an iteration; of memory is the
+            share of the faster of copy and triad with as many elements and threads.
             """);
     for (String name : Results.NAMES) {
       Optional<Results> found = Results.read(results, name);
       if (found.isPresent()) {
-        section(page, found.get());
+        section(page, name, found.get());
       }
     }
     Files.writeString(results.resolve("README.md"), page);
   }
 
-  private void section(StringBuilder page, Results found) throws IOException {
+  private void section(StringBuilder page, String name, Results found) throws IOException {
     for (String group : found.groups()) {
-      String svg = group.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-") + ".svg";
-      Files.writeString(results.resolve(svg), new BarChart(found, group).svg());
+      String svg = file(group);
+      String picture =
+          name.equals("scaling")
+              ? new LineChart(found, group).svg()
+              : new BarChart(found, group).svg();
+      Files.writeString(results.resolve(svg), picture);
       page.append("\n## ").append(group).append("\n\n");
       page.append(Tables.table(found, group)).append('\n');
       page.append("![").append(group).append("](").append(svg).append(")\n\n");
       page.append(Tables.commands(found, group));
     }
     page.append('\n').append(Tables.environment(found));
+  }
+
+  /** The plot of a group. */
+  private static String file(String group) {
+    return group.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-") + ".svg";
   }
 
   /** Puts the steps between the marks of {@code readme}. */
@@ -95,9 +109,10 @@ public final class Report {
 
         A whole training step, from `bench/run.sh`; commands, machine and other figures: [results](results/README.md).
 
-        %s\
+        %s
+        ![%s](results/%s)
         """
-            .formatted(Tables.table(steps.get(), group));
+            .formatted(Tables.table(steps.get(), group), group, file(group));
     lines.addAll(begin + 1, text.lines().toList());
     Files.writeString(readme, String.join("\n", lines) + "\n");
   }

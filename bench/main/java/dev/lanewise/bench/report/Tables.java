@@ -10,10 +10,13 @@ import java.util.stream.Collectors;
 
 /** Results as Markdown. */
 final class Tables {
-  /** Of the first pair that a table has, the ratio is a column of its own. */
+  /** Of the pairs that a table has, each ratio is a column of its own. */
   private static final List<List<String>> RATIOS =
       List.of(
-          List.of("vector", "openblas"), List.of("strict", "fast"), List.of("vector", "scalar"));
+          List.of("vector", "openblas"),
+          List.of("strict", "fast"),
+          List.of("strict", "pytorch"),
+          List.of("vector", "scalar"));
 
   private Tables() {}
 
@@ -28,11 +31,11 @@ final class Tables {
   /** The table of a group: works down, series across, medians with the slowest and fastest. */
   static String table(Results results, String group) {
     List<String> series = results.series(group);
-    Optional<List<String>> ratio = ratio(series);
+    List<Pair> ratios = ratios(series);
     StringBuilder out = new StringBuilder();
     List<String> head = new ArrayList<>(series);
     head.addFirst(results.of(group).findFirst().map(Figure::unit).orElse(""));
-    ratio.ifPresent(pair -> head.add(word(pair.getFirst()) + " / " + word(pair.getLast())));
+    ratios.forEach(pair -> head.add(word(pair.above) + " / " + word(pair.below)));
     row(out, head);
     row(out, head.stream().map(_ -> "---").toList());
     for (String work : results.works(group)) {
@@ -41,16 +44,7 @@ final class Tables {
       for (String column : series) {
         cells.add(results.find(group, work, column).map(Tables::cell).orElse(""));
       }
-      ratio.ifPresent(
-          pair -> {
-            Optional<Figure> above = results.find(group, work, pair.getFirst());
-            Optional<Figure> below = results.find(group, work, pair.getLast());
-            cells.add(
-                above.isPresent() && below.isPresent()
-                    ? String.format(
-                        Locale.ROOT, "%.2f", above.get().median() / below.get().median())
-                    : "");
-          });
+      ratios.forEach(pair -> cells.add(pair.of(results, group, work)));
       row(out, cells);
     }
     return out.toString();
@@ -63,17 +57,31 @@ final class Tables {
     return "```sh\n" + String.join("\n", commands) + "\n```\n";
   }
 
-  private static Optional<List<String>> ratio(List<String> series) {
-    for (List<String> pair : RATIOS) {
-      List<String> found =
-          pair.stream()
-              .flatMap(word -> series.stream().filter(s -> word(s).equals(word)).limit(1))
-              .toList();
-      if (found.size() == 2) {
-        return Optional.of(found);
+  /** Two series whose ratio is of interest. */
+  private record Pair(String above, String below) {
+    String of(Results results, String group, String work) {
+      Optional<Figure> first = results.find(group, work, above);
+      Optional<Figure> second = results.find(group, work, below);
+      return first.isPresent() && second.isPresent()
+          ? String.format(Locale.ROOT, "%.2f", first.get().median() / second.get().median())
+          : "";
+    }
+  }
+
+  private static List<Pair> ratios(List<String> series) {
+    List<Pair> pairs = new ArrayList<>();
+    for (List<String> words : RATIOS) {
+      Optional<String> above = find(series, words.getFirst());
+      Optional<String> below = find(series, words.getLast());
+      if (above.isPresent() && below.isPresent()) {
+        pairs.add(new Pair(above.get(), below.get()));
       }
     }
-    return Optional.empty();
+    return pairs;
+  }
+
+  private static Optional<String> find(List<String> series, String word) {
+    return series.stream().filter(name -> word(name).equals(word)).findFirst();
   }
 
   /** {@code strict} of {@code strict (vector)}, in lower case. */

@@ -9,10 +9,8 @@ import dev.lanewise.engine.Mode;
 import dev.lanewise.io.AtomicFile;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -73,10 +71,11 @@ final class BenchCommand implements Runnable {
       @Option(
               names = "--sizes",
               split = ",",
-              paramLabel = "N",
+              paramLabel = "N|MxNxK",
               defaultValue = "256,512,1024",
-              description = "Sizes of square matrices (default: ${DEFAULT-VALUE}).")
-          List<Integer> sizes,
+              description =
+                  "C[M, N] = A[M, K] B[K, N]; N for a square (default: ${DEFAULT-VALUE}).")
+          List<String> sizes,
       @Option(
               names = "--kernels",
               paramLabel = "scalar|vector|openblas",
@@ -90,13 +89,13 @@ final class BenchCommand implements Runnable {
               description = "Threads, each with its own strip of rows (default: ${DEFAULT-VALUE}).")
           int threads,
       @Mixin Measuring measuring) {
-    if (threads < 1 || sizes.stream().anyMatch(size -> size < threads || size > 16_384)) {
+    List<GemmBench.Size> products = sizes.stream().map(GemmBench.Size::parse).toList();
+    if (threads < 1 || products.stream().anyMatch(size -> size.m() < threads)) {
       throw new IllegalArgumentException(
-          "bench gemm: found %d threads and sizes %s, expected sizes from the number of threads to"
-                  .formatted(threads, sizes)
-              + " 16384 and at least one thread");
+          "bench gemm: found %d threads and sizes %s, expected at least one thread and one row for each"
+              .formatted(threads, sizes));
     }
-    GemmBench.Report report = GemmBench.of(kernels).run(sizes, threads, measuring.seconds());
+    GemmBench.Report report = GemmBench.of(kernels).run(products, threads, measuring.seconds());
     if (measuring.wantsText(report)) {
       PrintStream out = System.out;
       out.printf(
@@ -124,23 +123,22 @@ final class BenchCommand implements Runnable {
   int step(
       @Parameters(paramLabel = "NAME", description = "mlp, mlp-small, lenet, cnn or gpt.")
           String name,
+      @Option(
+              names = "--batch",
+              paramLabel = "N",
+              description = "Samples in a step (default: as usual for the model).")
+          int batch,
+      @Option(
+              names = "--width",
+              paramLabel = "N",
+              description = "Of the hidden layers of mlp, mlp-small or gpt (default: as usual).")
+          int width,
       @Mixin EngineArguments engineArguments,
       @Mixin Measuring measuring) {
-    StepBench bench =
-        Arrays.stream(StepBench.values())
-            .filter(b -> b.label().equals(name))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "unknown benchmark \"%s\"; known: %s"
-                            .formatted(
-                                name,
-                                Arrays.stream(StepBench.values())
-                                    .map(StepBench::label)
-                                    .collect(Collectors.joining(", ")))));
+    StepBench bench = StepBench.of(name);
+    StepBench.Size size = bench.size(batch, width);
     try (Engine engine = Engine.of(engineArguments.options(engineArguments.mode(Mode.STRICT)))) {
-      StepBench.Report report = bench.run(engine, measuring.seconds());
+      StepBench.Report report = bench.run(engine, size, measuring.seconds());
       if (measuring.wantsText(report)) {
         System.out.printf(
             Locale.ROOT,

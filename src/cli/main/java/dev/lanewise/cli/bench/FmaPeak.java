@@ -4,7 +4,7 @@ import dev.lanewise.internal.kernel.Lanes;
 import jdk.incubator.vector.FloatVector;
 
 /** The most floating-point operations a core can do: FMAs that touch no memory. */
-final class FmaPeak {
+public final class FmaPeak {
   /** Enough independent chains to hide a latency of four cycles on two or three ports. */
   private static final int CHAINS = 12;
 
@@ -14,7 +14,7 @@ final class FmaPeak {
   private volatile float sink;
 
   /** GFLOP/s of F32 on {@code threads} threads together. */
-  double gflops(int threads, double seconds) {
+  public double gflops(int threads, double seconds) {
     double flops = 2.0 * CHAINS * ROUNDS * Lanes.F32.length();
     return Workers.sum(
         threads, _ -> flops / Medians.seconds(() -> sink = chains(), seconds) * 1e-9);

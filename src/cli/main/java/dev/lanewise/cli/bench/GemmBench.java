@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The speed of a matrix product kernel in F32, next to what the processor can do at most. */
 public final class GemmBench {
@@ -38,6 +40,50 @@ public final class GemmBench {
    * @param gflops from the median duration
    */
   public record Result(int m, int n, int k, double gflops) {}
+
+  /** What is multiplied: C[m, n] = A[m, k] B[k, n]. */
+  public record Size(int m, int n, int k) {
+    private static final Pattern FORM = Pattern.compile("(\\d{1,5})(?:x(\\d{1,5})x(\\d{1,5}))?");
+    private static final int MOST = 16_384;
+
+    /**
+     * Reads {@code N} for a square product, or {@code MxNxK}.
+     *
+     * @throws IllegalArgumentException if it is neither, or not between 1 and 16384
+     */
+    public static Size parse(String text) {
+      Matcher found = FORM.matcher(text);
+      if (found.matches()) {
+        int m = Integer.parseInt(found.group(1));
+        Size size =
+            found.group(2) == null
+                ? new Size(m, m, m)
+                : new Size(m, Integer.parseInt(found.group(2)), Integer.parseInt(found.group(3)));
+        if (Math.min(m, Math.min(size.n, size.k)) > 0
+            && Math.max(m, Math.max(size.n, size.k)) <= MOST) {
+          return size;
+        }
+      }
+      throw new IllegalArgumentException(
+          "bench gemm: found size \"%s\", expected N or MxNxK, each from 1 to %d"
+              .formatted(text, MOST));
+    }
+
+    /** Floating-point operations of a product. */
+    public double flops() {
+      return 2.0 * m * n * k;
+    }
+
+    /** A[m, k] or B[k, n] in row-major order, in [-1, 1), the same for the same shape. */
+    public static float[] random(int rows, int columns) {
+      SplittableRandom random = new SplittableRandom(rows * 31L + columns);
+      float[] values = new float[Math.multiplyExact(rows, columns)];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) random.nextDouble(-1, 1);
+      }
+      return values;
+    }
+  }
 
   private GemmBench(String kernels, String core, MatMulKernel kernel) {
     this.kernels = kernels;
@@ -74,22 +120,25 @@ public final class GemmBench {
     }
   }
 
-  /** Measures square products, each for about {@code seconds}. */
-  public Report run(List<Integer> sizes, int threads, double seconds) {
+  /** Measures products, each for about {@code seconds}. */
+  public Report run(List<Size> sizes, int threads, double seconds) {
     double peak = new FmaPeak().gflops(threads, Math.min(1, seconds));
     return new Report(
         kernels,
         threads,
         core,
         peak,
-        sizes.stream().map(size -> measure(size, size, size, threads, seconds)).toList());
+        sizes.stream().map(size -> measure(size, threads, seconds)).toList());
   }
 
   /** Each thread multiplies its own strip of the rows, over and over. */
-  private Result measure(int m, int n, int k, int threads, double seconds) {
+  private Result measure(Size size, int threads, double seconds) {
+    int m = size.m;
+    int n = size.n;
+    int k = size.k;
     try (Scope scope = Scope.open("gemm")) {
-      Tensor a = random(scope, m, k);
-      Tensor b = random(scope, k, n);
+      Tensor a = scope.of(Size.random(m, k), m, k);
+      Tensor b = scope.of(Size.random(k, n), k, n);
       Tensor c = scope.zeros(DType.F32, Shape.of(m, n));
       long workspaceBytes = kernel.workspaceBytes(false, false, m, n, k);
       Tensor workspaces = scope.allocate(DType.U8, Shape.of(threads, align(workspaceBytes)));
@@ -130,14 +179,5 @@ public final class GemmBench {
   /** Bytes so that the next workspace is aligned too; never none, which no shape has. */
   private static long align(long bytes) {
     return Math.max(64, (bytes + 63) & -64);
-  }
-
-  private static Tensor random(Scope scope, int rows, int columns) {
-    SplittableRandom random = new SplittableRandom(rows * 31L + columns);
-    float[] values = new float[Math.multiplyExact(rows, columns)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextDouble(-1, 1);
-    }
-    return scope.of(values, rows, columns);
   }
 }

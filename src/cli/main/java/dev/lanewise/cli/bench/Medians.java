@@ -3,17 +3,17 @@ package dev.lanewise.cli.bench;
 import java.util.Arrays;
 
 /** Repeats a piece of work and measures it. */
-final class Medians {
+public final class Medians {
   private static final double NANO = 1e-9;
 
   /** A piece of the warm-up, seconds. */
-  private static final double WINDOW = 0.5;
+  private static final double WINDOW = 0.25;
 
   /** The JIT is done when so many windows in a row were not faster, by {@link #GAIN}, than any. */
-  private static final int STEADY_WINDOWS = 4;
+  private static final int STEADY_WINDOWS = 8;
 
   private static final double GAIN = 0.98;
-  private static final int MOST_WINDOWS = 40;
+  private static final int MOST_WINDOWS = 80;
 
   private static final int LEAST_REPEATS = 5;
 
@@ -23,16 +23,16 @@ final class Medians {
    * Warms up until that makes nothing faster, then repeats for about {@code seconds}; returns the
    * median duration in seconds.
    */
-  static double seconds(Runnable work, double seconds) {
-    warmUp(work, Math.min(WINDOW, seconds));
+  public static double seconds(Runnable work, double seconds) {
+    warmUp(work);
     return median(repeat(work, seconds));
   }
 
-  private static void warmUp(Runnable work, double window) {
+  private static void warmUp(Runnable work) {
     double best = Double.POSITIVE_INFINITY;
     int steady = 0;
     for (int i = 0; i < MOST_WINDOWS && steady < STEADY_WINDOWS; i++) {
-      double now = median(repeat(work, window));
+      double now = median(repeat(work, WINDOW));
       steady = now < GAIN * best ? 0 : steady + 1;
       best = Math.min(best, now);
     }

@@ -19,36 +19,38 @@ import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.Window;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 
 /** The speed of whole training steps: forward, cross-entropy, backward, Adam; synthetic data. */
 public enum StepBench {
-  /** 784-512-512-10 with ReLU, batch 128. */
+  /** 784-512-512-10 with ReLU, batch 128; the width is that of the hidden layers. */
   MLP(
       "mlp",
-      128,
+      new Size(128, 512),
       new Pixels(784),
-      () ->
+      width ->
           Sequential.of(
-              Linear.of(784, 512),
+              Linear.of(784, width),
               Layers.relu(),
-              Linear.of(512, 512),
+              Linear.of(width, width),
               Layers.relu(),
-              Linear.of(512, 10))),
-  /** 784-128-10 with ReLU, batch 32. */
+              Linear.of(width, 10))),
+  /** 784-128-10 with ReLU, batch 32; the width is that of the hidden layer. */
   MLP_SMALL(
       "mlp-small",
-      32,
+      new Size(32, 128),
       new Pixels(784),
-      () -> Sequential.of(Linear.of(784, 128), Layers.relu(), Linear.of(128, 10))),
+      width -> Sequential.of(Linear.of(784, width), Layers.relu(), Linear.of(width, 10))),
   /** LeNet-5 (LeCun et al. 1998) for 28 x 28 images, with ReLU and max pooling, batch 64. */
   LENET(
       "lenet",
-      64,
+      new Size(64, 0),
       new Pixels(1, 28, 28),
-      () ->
+      _ ->
           Sequential.of(
               Conv2d.of(1, 6, Window.of(5).padding(2)),
               Layers.relu(),
@@ -65,9 +67,9 @@ public enum StepBench {
   /** Two 3 x 3 convolutions of 32 and 64 channels that keep the size, batch 64. */
   CNN(
       "cnn",
-      64,
+      new Size(64, 0),
       new Pixels(1, 28, 28),
-      () ->
+      _ ->
           Sequential.of(
               Conv2d.of(1, 32, Window.of(3).padding(1)),
               Layers.relu(),
@@ -81,7 +83,11 @@ public enum StepBench {
               Layers.dropout(0.5),
               Linear.of(128, 10))),
   /** A character-level transformer: 4 blocks, 4 heads, width 128, context 64, batch 12. */
-  GPT("gpt", 12, new Tokens(64, 65), () -> Sequential.of(new Gpt(65, 64, 128, 4, 4)));
+  GPT(
+      "gpt",
+      new Size(12, 128),
+      new Tokens(64, 65),
+      width -> Sequential.of(new Gpt(65, 64, width, 4, 4)));
 
   private static final int CLASSES = 10;
 
@@ -125,15 +131,34 @@ public enum StepBench {
   }
 
   private final String label;
-  private final int batch;
+  private final Size size;
   private final Data data;
-  private final Supplier<Sequential> model;
+  private final LongFunction<Sequential> model;
 
-  StepBench(String label, int batch, Data data, Supplier<Sequential> model) {
+  StepBench(String label, Size size, Data data, LongFunction<Sequential> model) {
     this.label = label;
-    this.batch = batch;
+    this.size = size;
     this.data = data;
     this.model = model;
+  }
+
+  /**
+   * How much work a step is.
+   *
+   * @param batch samples in a step
+   * @param width of the hidden layers; 0 where a model has none that could be scaled
+   */
+  public record Size(int batch, int width) {
+    private static final int MOST = 1 << 20;
+
+    /** Another batch and width; 0 keeps what is. */
+    Size with(int otherBatch, int otherWidth) {
+      return new Size(otherBatch == 0 ? batch : otherBatch, otherWidth == 0 ? width : otherWidth);
+    }
+
+    private boolean isSane() {
+      return batch > 0 && batch <= MOST && width >= 0 && width <= MOST;
+    }
   }
 
   /**
@@ -141,6 +166,7 @@ public enum StepBench {
    *
    * @param name of the model
    * @param batch samples in a step
+   * @param width of the hidden layers, 0 where a model has none that could be scaled
    * @param threads that compute
    * @param mode of the engine
    * @param kernels in use
@@ -150,55 +176,120 @@ public enum StepBench {
   public record Report(
       String name,
       int batch,
+      int width,
       int threads,
       Mode mode,
       String kernels,
       double msPerStep,
       double samplesPerS) {}
 
+  /**
+   * The benchmark of a name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static StepBench of(String name) {
+    return Arrays.stream(values())
+        .filter(bench -> bench.label.equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "unknown benchmark \"%s\"; known: %s"
+                        .formatted(
+                            name,
+                            Arrays.stream(values())
+                                .map(StepBench::label)
+                                .collect(Collectors.joining(", ")))));
+  }
+
   /** The name on the command line. */
   public String label() {
     return label;
   }
 
+  /**
+   * The usual size, or another batch and width; 0 for what is usual.
+   *
+   * @throws IllegalArgumentException if it cannot be that size
+   */
+  public Size size(int batch, int width) {
+    Size other = size.with(batch, width);
+    if (!other.isSane() || (size.width == 0 && width != 0)) {
+      throw new IllegalArgumentException(
+          "bench step %s: found batch %d and width %d, expected numbers from 1 to %d%s"
+              .formatted(
+                  label, batch, width, Size.MOST, size.width == 0 ? ", and no width for it" : ""));
+    }
+    return other;
+  }
+
+  /** Everything that a training loop needs, ready for the first step. */
+  public Training open(Engine engine, Size of) {
+    return new Training(engine, this, of);
+  }
+
   /** Measures for about {@code seconds}. */
-  public Report run(Engine engine, double seconds) {
-    try (Scope scope = Scope.open("synthetic data");
-        Sequential network = model.get().initialize(1, DType.F32);
-        Tape tape = Tape.open(engine, network.store());
-        OptimizerState adam = Adam.of().start(engine, network.store())) {
-      List<Tensor> inputs = new ArrayList<>();
-      List<Tensor> labels = new ArrayList<>();
-      SplittableRandom random = new SplittableRandom(1);
-      for (int i = 0; i < BATCHES; i++) {
-        inputs.add(data.inputs(scope, random, batch));
-        labels.add(data.labels(scope, random, batch));
-      }
-      Loss loss = Loss.crossEntropy();
-      double median =
-          Medians.seconds(
-              () -> {
-                int index = (int) (adam.steps() % BATCHES);
-                tape.reset();
-                Var output =
-                    network.forward(
-                        Forward.training(tape, 1, adam.steps()), tape.input(inputs.get(index)));
-                Var value = loss.of(output, tape.constant(labels.get(index)));
-                if (!Double.isFinite(value.item())) {
-                  throw new IllegalStateException("the loss of the benchmark is " + value.item());
-                }
-                tape.backward(value);
-                adam.step();
-              },
-              seconds);
+  public Report run(Engine engine, Size of, double seconds) {
+    try (Training training = open(engine, of)) {
+      double median = Medians.seconds(training::step, seconds);
       return new Report(
           label,
-          batch,
+          of.batch,
+          of.width,
           engine.options().threads(),
           engine.options().mode(),
           engine.kernels(),
           median * 1e3,
-          batch / median);
+          of.batch / median);
+    }
+  }
+
+  /** A training loop, step by step. */
+  public static final class Training implements AutoCloseable {
+    private final Scope scope = Scope.open("synthetic data");
+    private final List<Tensor> inputs = new ArrayList<>();
+    private final List<Tensor> labels = new ArrayList<>();
+    private final Loss loss = Loss.crossEntropy();
+    private final Sequential network;
+    private final Tape tape;
+    private final OptimizerState adam;
+
+    private Training(Engine engine, StepBench bench, Size size) {
+      SplittableRandom random = new SplittableRandom(1);
+      for (int i = 0; i < BATCHES; i++) {
+        inputs.add(bench.data.inputs(scope, random, size.batch));
+        labels.add(bench.data.labels(scope, random, size.batch));
+      }
+      network = bench.model.apply(size.width).initialize(1, DType.F32);
+      tape = Tape.open(engine, network.store());
+      adam = Adam.of().start(engine, network.store());
+    }
+
+    /**
+     * One step.
+     *
+     * @throws IllegalStateException if its loss is not finite
+     */
+    public void step() {
+      int index = (int) (adam.steps() % BATCHES);
+      tape.reset();
+      Var output =
+          network.forward(Forward.training(tape, 1, adam.steps()), tape.input(inputs.get(index)));
+      Var value = loss.of(output, tape.constant(labels.get(index)));
+      if (!Double.isFinite(value.item())) {
+        throw new IllegalStateException("the loss of the benchmark is " + value.item());
+      }
+      tape.backward(value);
+      adam.step();
+    }
+
+    @Override
+    public void close() {
+      adam.close();
+      tape.close();
+      network.close();
+      scope.close();
     }
   }
 }

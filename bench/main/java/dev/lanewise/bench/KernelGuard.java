@@ -1,0 +1,79 @@
+package dev.lanewise.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Starts several fresh JVMs, each with a {@link KernelProbe}, and fails when a kernel allocates in
+ * one of them or takes there several times as long as in most: how the JIT compiles a large kernel
+ * may depend on the order in which methods got warm. Arguments: options of those JVMs.
+ */
+public final class KernelGuard {
+  private static final int JVMS = 5;
+
+  /** Against the median of the JVMs; a kernel that stays in C1 is 50 times as slow. */
+  private static final double TOO_SLOW = 3;
+
+  private final Map<String, List<Double>> nanos = new TreeMap<>();
+  private final List<String> failures = new ArrayList<>();
+
+  private KernelGuard() {}
+
+  /** See the class. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    KernelGuard guard = new KernelGuard();
+    for (int jvm = 1; jvm <= JVMS; jvm++) {
+      guard.probe(jvm, List.of(args));
+    }
+    guard.nanos.forEach(guard::judge);
+    guard.failures.forEach(System.err::println);
+    System.exit(guard.failures.isEmpty() ? 0 : 1);
+  }
+
+  private void probe(int jvm, List<String> options) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(KernelProbe.class.getName());
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    try (var output = process.inputReader()) {
+      output.lines().forEach(line -> record(jvm, line.split("\t", -1)));
+    }
+    int code = process.waitFor();
+    if (code != 0) {
+      failures.add("JVM %d ended with exit code %d".formatted(jvm, code));
+    }
+  }
+
+  private void record(int jvm, String[] fields) {
+    nanos.computeIfAbsent(fields[0], _ -> new ArrayList<>()).add(Double.parseDouble(fields[1]));
+    if (Double.parseDouble(fields[2]) > 0) {
+      failures.add("%s allocates %s bytes a call in JVM %d".formatted(fields[0], fields[2], jvm));
+    }
+  }
+
+  private void judge(String kernel, List<Double> found) {
+    double[] sorted = found.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    double median = sorted[sorted.length / 2];
+    double slowest = sorted[sorted.length - 1];
+    System.out.printf(
+        Locale.ROOT,
+        "%-24s %,12.0f ns a call, %.2f to %.2f times in %d JVMs%n",
+        kernel,
+        median,
+        sorted[0] / median,
+        slowest / median,
+        sorted.length);
+    if (slowest > TOO_SLOW * median) {
+      failures.add(
+          "%s takes %.0f ns in one JVM and %.0f ns in most".formatted(kernel, slowest, median));
+    }
+  }
+}

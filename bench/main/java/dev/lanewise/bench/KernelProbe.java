@@ -1,0 +1,110 @@
+package dev.lanewise.bench;
+
+import com.sun.management.ThreadMXBean;
+import dev.lanewise.internal.kernel.Reduction;
+import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Runs every family of vector kernels in this JVM until it is compiled, and prints for each a line:
+ * name, tab, nanoseconds of a call, tab, bytes that a call allocates. What is run is what JMH runs.
+ */
+public final class KernelProbe {
+  private static final long ROUND_NANOS = 50_000_000;
+
+  /** Rounds to go on for before an allocation counts as there for good. */
+  private static final int MOST_ROUNDS = 60;
+
+  private static final int LEAST_ROUNDS = 8;
+
+  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private final Map<String, Runnable> kernels = new LinkedHashMap<>();
+
+  /** Keeps the JIT from dropping the work. */
+  private volatile double sink;
+
+  private KernelProbe() {
+    // small enough for thousands of calls, after which C2 compiles what is around the loops
+    for (String shape : new String[] {"64x256x196-NT", "256x196x64-TN", "33x17x65-TN"}) {
+      add(new MatMulBench(), shape);
+    }
+    for (ElementwiseBench.Op op : ElementwiseBench.Op.values()) {
+      add(new ElementwiseBench(), op);
+    }
+    for (Reduction op : new Reduction[] {Reduction.SUM, Reduction.MAX}) {
+      add(new ReduceBench(), op);
+    }
+    add(new DropoutBench());
+    add(new OptimizerBench());
+  }
+
+  private void add(MatMulBench bench, String shape) {
+    bench.kernels = "vector";
+    bench.shape = shape;
+    bench.setUp();
+    Flops flops = new Flops();
+    kernels.put("matmul " + shape, () -> bench.matmul(flops));
+  }
+
+  private void add(ElementwiseBench bench, ElementwiseBench.Op op) {
+    bench.kernels = "vector";
+    bench.op = op;
+    bench.n = 1009;
+    bench.setUp();
+    Traffic traffic = new Traffic();
+    kernels.put("map " + op, () -> bench.map(traffic));
+  }
+
+  private void add(ReduceBench bench, Reduction op) {
+    bench.kernels = "vector";
+    bench.op = op;
+    bench.n = 1009;
+    bench.setUp();
+    Traffic traffic = new Traffic();
+    kernels.put("reduce " + op, () -> sink = bench.reduce(traffic));
+  }
+
+  private void add(DropoutBench bench) {
+    bench.kernels = "vector";
+    bench.n = 1009;
+    bench.setUp();
+    Traffic traffic = new Traffic();
+    kernels.put("dropout", () -> bench.dropout(traffic));
+  }
+
+  private void add(OptimizerBench bench) {
+    bench.kernels = "vector";
+    bench.threads = 1;
+    bench.n = 10_007;
+    bench.setUp();
+    Traffic traffic = new Traffic();
+    kernels.put("adamw", () -> bench.adamw(traffic));
+  }
+
+  /** See the class. */
+  public static void main(String[] args) {
+    KernelProbe probe = new KernelProbe();
+    probe.kernels.forEach(probe::print);
+  }
+
+  private void print(String name, Runnable kernel) {
+    double fastest = Double.MAX_VALUE;
+    double bytes = 1;
+    for (int round = 0; round < LEAST_ROUNDS || (bytes > 0 && round < MOST_ROUNDS); round++) {
+      int calls = 0;
+      long allocated = threads.getCurrentThreadAllocatedBytes();
+      long start = System.nanoTime();
+      long now = start;
+      while (now - start < ROUND_NANOS) {
+        kernel.run();
+        calls++;
+        now = System.nanoTime();
+      }
+      bytes = (double) (threads.getCurrentThreadAllocatedBytes() - allocated) / calls;
+      fastest = Math.min(fastest, (double) (now - start) / calls);
+    }
+    System.out.printf(Locale.ROOT, "%s\t%.1f\t%.3f%n", name, fastest, bytes);
+  }
+}

@@ -95,7 +95,8 @@ final class PredictCommand implements Callable<Integer> {
 
   private void predict(PrintStream out, TrainedModel model, Engine engine, Path file) {
     try (Scope scope = Scope.open("inputs")) {
-      double[][] rows = model.predict(engine, Inputs.read(file, model.facts(), scope));
+      double[][] rows =
+          model.predict(engine, Inputs.read(file, model.facts(), model.resizesImages(), scope));
       for (int i = 0; i < rows.length; i++) {
         String name = rows.length == 1 ? file.toString() : file + ":" + (i + 1);
         Prediction found = Prediction.of(name, model.facts(), rows[i]);

@@ -3,12 +3,17 @@ package dev.lanewise.cli.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanewise.data.Augmentation;
+import dev.lanewise.data.DataSet;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.optim.Constraint;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.Regularizer;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.optim.WeightAverage;
+import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.Scope;
+import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,8 +84,12 @@ class TypeRecipesTest {
     assertThat(examples(Optimizer.class)).containsAll(kinds(Optimizer.class));
     assertThat(examples(Constraint.class)).containsAll(kinds(Constraint.class));
     assertThat(examples(Augmentation.class)).containsAll(kinds(Augmentation.class));
-    assertThat(built(LossSpec.class, LossSpec::build)).containsAll(kinds(Loss.class));
-    assertThat(built(RegularizerSpec.class, RegularizerSpec::build))
+    try (Scope scope = Scope.open("data")) {
+      Tensor rows = scope.zeros(DType.F32, Shape.of(2, 3));
+      DataSet data = DataSet.regression(rows, rows);
+      assertThat(built(LossSpec.class, spec -> spec.build(data))).containsAll(kinds(Loss.class));
+    }
+    assertThat(built(RegularizerSpec.class, TypeRecipesTest::regularizer))
         .containsAll(kinds(Regularizer.class));
     assertThat(built(AverageSpec.class, spec -> spec.build(10)))
         .containsAll(kinds(WeightAverage.class));
@@ -90,6 +99,10 @@ class TypeRecipesTest {
         .forEach(part -> schedules.remove(part.getName()));
     assertThat(built(ScheduleSpec.class, spec -> stepByStep(spec.main(100, 10))))
         .containsAll(schedules);
+  }
+
+  private static Object regularizer(RegularizerSpec spec) {
+    return spec.ofParameters().<Object>map(of -> of).findFirst().orElse(spec);
   }
 
   private static Schedule stepByStep(Schedule schedule) {

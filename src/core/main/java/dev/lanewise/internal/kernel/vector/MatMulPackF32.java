@@ -121,8 +121,8 @@ final class MatMulPackF32 {
     for (int i = 0; i < LANES / 2; i++) {
       FloatVector x = MatMulTilesF32.vector(from + i * fromRow);
       FloatVector y = MatMulTilesF32.vector(from + i * fromRow + half);
-      ZIP_LOW.selectFrom(x, y).intoMemorySegment(Memory.ALL, to + 2 * i * toRow, ORDER);
-      ZIP_HIGH.selectFrom(x, y).intoMemorySegment(Memory.ALL, to + (2 * i + 1) * toRow, ORDER);
+      ZIP_LOW.selectFrom(x, y).intoMemorySegment(Memory.ALL, to + i * (2 * toRow), ORDER);
+      ZIP_HIGH.selectFrom(x, y).intoMemorySegment(Memory.ALL, to + i * (2 * toRow) + toRow, ORDER);
     }
   }
 
@@ -134,7 +134,7 @@ final class MatMulPackF32 {
     long quarter = LANES / ROWS_AT_ONCE * fromRow;
     for (int i = 0; i < LANES / ROWS_AT_ONCE; i++) {
       long x = from + i * fromRow;
-      long y = to + ROWS_AT_ONCE * i * toRow;
+      long y = to + i * (ROWS_AT_ONCE * toRow);
       FloatVector x0 = MatMulTilesF32.vector(x);
       FloatVector x1 = MatMulTilesF32.vector(x + quarter);
       FloatVector x2 = MatMulTilesF32.vector(x + 2 * quarter);

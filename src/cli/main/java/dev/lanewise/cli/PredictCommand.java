@@ -96,7 +96,7 @@ final class PredictCommand implements Callable<Integer> {
 
   private void predict(PrintStream out, TrainedModel model, Engine engine, Path file) {
     try (Scope scope = Scope.open("inputs")) {
-      Tensor samples = Inputs.read(file, model.facts(), scope);
+      Tensor samples = Inputs.read(file, model.facts(), model.resizesImages(), scope);
       model.predict(
           engine,
           samples,

@@ -2,8 +2,10 @@ package dev.lanewise.data;
 
 /**
  * A random change of a sample that keeps its class, made anew each time the sample is seen: a pure
- * function of (seed, epoch, index of the sample, place in the list). It works on normalized
- * samples; what comes in from outside of an image or a series is what 0 is normalized to.
+ * function of (seed, epoch, index of the sample, place in the list); of samples that are
+ * {@linkplain Batches#weighted drawn}, the number of the draw counts as index. It works on
+ * normalized samples; what comes in from outside of an image or a series is what 0 is normalized
+ * to.
  *
  * <p>Images are the last two axes of a sample, series the last one; other axes are channels and
  * change alike.

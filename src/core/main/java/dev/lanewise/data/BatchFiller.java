@@ -6,7 +6,6 @@ import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Copies the samples of a batch into a slot, in the order of one epoch. */
@@ -17,23 +16,39 @@ final class BatchFiller {
   private final int width;
   private final long targetBytes;
   private final @Nullable Augmenter augmenter;
+  private final @Nullable Mixer mixer;
+
+  /** Whether a sample can come more than once; each time it is then augmented in another way. */
+  private final boolean drawn;
 
   /** Elements by which this epoch reads sliding samples and their targets later. */
   private final long slide;
 
-  BatchFiller(
-      Batches batches, int[] order, List<Augmentation> augmentations, long seed, int epoch) {
+  BatchFiller(Batches batches, long seed, int epoch) {
     this.batches = batches;
     this.data = batches.data();
-    this.order = order;
+    this.order = batches.order().of(data.size(), seed, epoch);
+    this.drawn = batches.order() instanceof SampleOrder.Weighted;
     this.width = (int) data.sampleShape().size();
     this.targetBytes = data.targetShape().size() * data.targets().dtype().bytes();
-    RandomKey key = RandomKey.ofSeed(seed).fold("augment").fold(epoch);
+    RandomKey key = RandomKey.ofSeed(seed);
     this.augmenter =
-        augmentations.isEmpty()
+        batches.augmentations().isEmpty()
             ? null
-            : new Augmenter(augmentations, data.sampleShape(), batches.normalizer(), key);
-    this.slide = data.isSliding() ? RandomKey.ofSeed(seed).fold("slide").below(width, epoch) : 0;
+            : new Augmenter(
+                batches.augmentations(),
+                data.sampleShape(),
+                batches.normalizer(),
+                key.fold("augment").fold(epoch));
+    this.mixer =
+        batches.mixings().isEmpty()
+            ? null
+            : new Mixer(
+                batches.mixings(),
+                data.sampleShape(),
+                batches.targetShape(),
+                key.fold("mix").fold(epoch));
+    this.slide = data.isSliding() ? key.fold("slide").below(width, epoch) : 0;
   }
 
   /** Memory for one batch. */
@@ -48,14 +63,28 @@ final class BatchFiller {
   Slot slot(Scope scope) {
     long rows = Math.min(batches.batchSize(), data.size());
     Shape xShape = data.sampleShape().insert(0, rows);
-    Shape yShape = data.targetShape().insert(0, rows);
+    Shape yShape = batches.targetShape().insert(0, rows);
     Tensor x = scope.allocate(data.isTokens() ? DType.I32 : DType.F32, xShape);
-    Tensor y = scope.allocate(data.targets().dtype(), yShape);
+    Tensor y = scope.allocate(batches.targetType(), yShape);
     return new Slot(x, y, x.segment(), y.segment());
   }
 
-  /** Fills a slot with a batch. */
+  /**
+   * Fills a slot with a batch.
+   *
+   * @throws DataException if the samples are in a file that was cut short meanwhile
+   */
   Batch fill(Slot slot, int index) {
+    try {
+      return read(slot, index);
+    } catch (InternalError e) {
+      // how the JDK reports a page of a mapped file that is not there
+      throw new DataException(
+          "the file that the samples lie in was cut short or cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private Batch read(Slot slot, int index) {
     int from = index * batches.batchSize();
     int rows = Math.min(batches.batchSize(), data.size() - from);
     DType dtype = data.features().dtype();
@@ -72,10 +101,17 @@ final class BatchFiller {
         continue;
       }
       Gather.features(dtype, features, row, slot.xBytes, i, width, batches.normalizer());
-      MemorySegment.copy(targets, row * targetBytes, slot.yBytes, i * targetBytes, targetBytes);
-      if (augmenter != null) {
-        augmenter.apply(slot.xBytes, i, order[from + i]);
+      if (batches.isSoft()) {
+        Gather.oneHot(targets, row, slot.yBytes, i, data.classes());
+      } else {
+        MemorySegment.copy(targets, row * targetBytes, slot.yBytes, i * targetBytes, targetBytes);
       }
+      if (augmenter != null) {
+        augmenter.apply(slot.xBytes, i, drawn ? from + i : order[from + i]);
+      }
+    }
+    if (mixer != null) {
+      mixer.apply(slot.xBytes, slot.yBytes, rows, index);
     }
     return rows == slot.x.dim(0)
         ? new Batch(slot.x, slot.y, index)

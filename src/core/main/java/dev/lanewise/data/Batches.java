@@ -1,13 +1,12 @@
 package dev.lanewise.data;
 
-import dev.lanewise.internal.random.RandomKey;
-import dev.lanewise.internal.random.Shuffle;
+import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.Shape;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
- * How to walk over a data set: batch size, order, normalization, prefetch. Immutable. The last
- * batch of an epoch may be smaller; it is kept.
+ * How to walk over a data set: batch size, order, normalization, augmentation, prefetch. Immutable.
+ * The last batch of an epoch may be smaller; it is kept.
  *
  * <pre>{@code
  * Batches batches = data.batches(128).shuffled(true).normalized(Normalizer.standard(data));
@@ -24,22 +23,31 @@ public final class Batches {
 
   private final DataSet data;
   private final int batchSize;
-  private final boolean shuffled;
+  private final SampleOrder order;
   private final Normalizer normalizer;
   private final List<Augmentation> augmentations;
+  private final List<Mixing> mixings;
   private final int prefetch;
 
   /** Batches in order, as they are. */
   Batches(DataSet data, int batchSize) {
-    this(data, batchSize, false, Normalizer.none(), List.of(), DEFAULT_PREFETCH);
+    this(
+        data,
+        batchSize,
+        new SampleOrder.AsTheyLie(),
+        Normalizer.none(),
+        List.of(),
+        List.of(),
+        DEFAULT_PREFETCH);
   }
 
   private Batches(
       DataSet data,
       int batchSize,
-      boolean shuffled,
+      SampleOrder order,
       Normalizer normalizer,
       List<Augmentation> augmentations,
+      List<Mixing> mixings,
       int prefetch) {
     if (batchSize < 1) {
       throw new DataException("the batch size must be at least 1, not " + batchSize);
@@ -51,11 +59,19 @@ public final class Batches {
     if (data.isTokens() && !(normalizer.equals(Normalizer.none()) && augmentations.isEmpty())) {
       throw new DataException("tokens can be neither normalized nor augmented");
     }
+    if (data.isTokens() && !mixings.isEmpty()) {
+      throw new DataException("tokens cannot be mixed");
+    }
+    if (data.sampleShape().rank() < 2
+        && mixings.stream().anyMatch(Mixing.CutMix.class::isInstance)) {
+      throw new DataException("cutmix needs images, not samples of shape " + data.sampleShape());
+    }
     this.data = data;
     this.batchSize = batchSize;
-    this.shuffled = shuffled;
+    this.order = order;
     this.normalizer = normalizer;
     this.augmentations = List.copyOf(augmentations);
+    this.mixings = List.copyOf(mixings);
     this.prefetch = prefetch;
   }
 
@@ -67,7 +83,31 @@ public final class Batches {
    * @return batches in that order
    */
   public Batches shuffled(boolean on) {
-    return new Batches(data, batchSize, on, normalizer, augmentations, prefetch);
+    SampleOrder chosen = on ? new SampleOrder.Shuffled() : new SampleOrder.AsTheyLie();
+    return new Batches(data, batchSize, chosen, normalizer, augmentations, mixings, prefetch);
+  }
+
+  /**
+   * Draws the samples of each epoch at random, as many as there are, with replacement: PyTorch's
+   * {@code WeightedRandomSampler}. A pure function of seed, epoch and weights.
+   *
+   * @param weights how likely each sample is, in proportion; one for each, at least 0
+   * @return batches so drawn
+   * @throws DataException if there is another number of weights, or one is out of range
+   */
+  public Batches weighted(double... weights) {
+    if (weights.length != data.size()) {
+      throw new DataException(
+          "found %d weights for %d samples".formatted(weights.length, data.size()));
+    }
+    return new Batches(
+        data,
+        batchSize,
+        new SampleOrder.Weighted(weights),
+        normalizer,
+        augmentations,
+        mixings,
+        prefetch);
   }
 
   /**
@@ -78,7 +118,7 @@ public final class Batches {
    * @throws dev.lanewise.tensor.ShapeException if it was fitted on samples of another size
    */
   public Batches normalized(Normalizer by) {
-    return new Batches(data, batchSize, shuffled, by, augmentations, prefetch);
+    return new Batches(data, batchSize, order, by, augmentations, mixings, prefetch);
   }
 
   /**
@@ -88,7 +128,20 @@ public final class Batches {
    * @return batches so augmented
    */
   public Batches augmented(List<Augmentation> all) {
-    return new Batches(data, batchSize, shuffled, normalizer, all, prefetch);
+    return new Batches(data, batchSize, order, normalizer, all, mixings, prefetch);
+  }
+
+  /**
+   * Chooses how the samples of a batch are mixed. Targets that are classes become probabilities F32
+   * [b, classes], also in batches that are not mixed.
+   *
+   * @param all what is done to each batch after augmentation, in order; none for classes as they
+   *     are
+   * @return batches so mixed
+   * @throws DataException if the samples are tokens, or no images where images are needed
+   */
+  public Batches mixed(List<Mixing> all) {
+    return new Batches(data, batchSize, order, normalizer, augmentations, all, prefetch);
   }
 
   /**
@@ -98,7 +151,7 @@ public final class Batches {
    * @return batches so prepared
    */
   public Batches prefetched(int count) {
-    return new Batches(data, batchSize, shuffled, normalizer, augmentations, count);
+    return new Batches(data, batchSize, order, normalizer, augmentations, mixings, count);
   }
 
   /**
@@ -160,16 +213,33 @@ public final class Batches {
     if (firstBatch < 0 || firstBatch > count()) {
       throw new DataException("no batch " + firstBatch + " in an epoch of " + count() + " batches");
     }
-    return new Epoch(
-        new BatchFiller(this, order(seed, epoch), augmentations, seed, epoch),
-        firstBatch,
-        prefetch);
+    return new Epoch(new BatchFiller(this, seed, epoch), firstBatch, prefetch);
   }
 
-  private int[] order(long seed, int epoch) {
-    int n = data.size();
-    return shuffled
-        ? Shuffle.permutation(RandomKey.ofSeed(seed).fold("shuffle").fold(epoch), n)
-        : IntStream.range(0, n).toArray();
+  SampleOrder order() {
+    return order;
+  }
+
+  List<Augmentation> augmentations() {
+    return augmentations;
+  }
+
+  List<Mixing> mixings() {
+    return mixings;
+  }
+
+  /** Whether classes come as probabilities. */
+  boolean isSoft() {
+    return !mixings.isEmpty() && data.isClassification();
+  }
+
+  /** The shape of one target, as it comes. */
+  Shape targetShape() {
+    return isSoft() ? Shape.of(data.classes()) : data.targetShape();
+  }
+
+  /** The type of targets, as they come. */
+  DType targetType() {
+    return isSoft() ? DType.F32 : data.targets().dtype();
   }
 }

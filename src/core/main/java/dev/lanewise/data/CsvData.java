@@ -34,8 +34,8 @@ public final class CsvData {
     Scope scope = Scope.open(file.toString());
     try {
       DataSet all = data(table, target, file, options, scope);
-      Splits parts = all.split(options.testFraction(), options.seed());
-      return Splits.of(parts.train(), parts.test(), scope);
+      Splits parts = Folds.split(all, options.testFraction(), options.seed());
+      return Splits.of(parts.train(), parts.test(), scope::close);
     } catch (RuntimeException e) {
       scope.close();
       throw e;

@@ -1,7 +1,5 @@
 package dev.lanewise.data;
 
-import dev.lanewise.internal.random.RandomKey;
-import dev.lanewise.internal.random.Shuffle;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.DTypeException;
 import dev.lanewise.tensor.Shape;
@@ -61,20 +59,8 @@ public final class DataSet {
    * @throws ShapeException if a rank is another or a tensor is not contiguous
    */
   public static DataSet classification(Tensor features, Tensor labels, List<String> classNames) {
-    checkTensors(features, labels, DType.I32);
-    if (labels.rank() != 1) {
-      throw new ShapeException("labels need shape [n], not " + labels.shape());
-    }
-    int at = Gather.labelOutside(labels, classNames.size());
-    if (at >= 0) {
-      throw new DataException(
-          "label "
-              + labels.getInt(at)
-              + " of sample "
-              + at
-              + " is out of range, expected 0 to "
-              + (classNames.size() - 1));
-    }
+    DataChecks.rows(features, labels, DType.I32);
+    DataChecks.labels(labels, classNames.size());
     return of(features, labels, List.copyOf(classNames));
   }
 
@@ -103,7 +89,7 @@ public final class DataSet {
    * @throws ShapeException if a rank is another or a tensor is not contiguous
    */
   public static DataSet regression(Tensor features, Tensor targets) {
-    checkTensors(features, targets, DType.F32);
+    DataChecks.rows(features, targets, DType.F32);
     if (targets.rank() != 2) {
       throw new ShapeException("regression targets need shape [n, k], not " + targets.shape());
     }
@@ -122,29 +108,7 @@ public final class DataSet {
    * @throws ShapeException if the shapes differ or a tensor is not contiguous
    */
   public static DataSet sequences(Tensor tokens, Tensor targets, List<String> classNames) {
-    if (tokens.dtype() != DType.I32 || targets.dtype() != DType.I32) {
-      throw new DTypeException(
-          "sequences need dtype I32, not %s and %s".formatted(tokens.dtype(), targets.dtype()));
-    }
-    if (tokens.rank() != 2
-        || !tokens.shape().equals(targets.shape())
-        || !tokens.isContiguous()
-        || !targets.isContiguous()) {
-      throw new ShapeException(
-          "sequences need contiguous tokens and targets [n, t], not %s and %s"
-              .formatted(tokens.layout(), targets.layout()));
-    }
-    if (tokens.size() == 0) {
-      throw new DataException("there are no samples: the tokens have shape " + tokens.shape());
-    }
-    for (Tensor part : List.of(tokens, targets)) {
-      int at = Gather.labelOutside(part, classNames.size());
-      if (at >= 0) {
-        throw new DataException(
-            "token %d at %d is out of range, expected 0 to %d"
-                .formatted(part.reshape(part.size()).getInt(at), at, classNames.size() - 1));
-      }
-    }
+    DataChecks.sequences(tokens, targets, classNames.size());
     return of(tokens, targets, List.copyOf(classNames));
   }
 
@@ -162,33 +126,6 @@ public final class DataSet {
     double fullScale = features.dtype() == DType.U8 ? U8_FULL_SCALE : 1;
     return new DataSet(
         features, targets, features.shape().without(0), classNames, fullScale, false, null);
-  }
-
-  private static void checkTensors(Tensor features, Tensor targets, DType targetType) {
-    if (features.dtype() != DType.U8 && features.dtype() != DType.F32) {
-      throw new DTypeException("features need dtype U8 or F32, not " + features.dtype());
-    }
-    if (targets.dtype() != targetType) {
-      throw new DTypeException("targets need dtype " + targetType + ", not " + targets.dtype());
-    }
-    if (features.rank() < 2 || !features.isContiguous() || !targets.isContiguous()) {
-      throw new ShapeException(
-          "data need contiguous features [n, ...] and targets, not "
-              + features.layout()
-              + " and "
-              + targets.layout());
-    }
-    long count = features.dim(0);
-    if (targets.rank() == 0 || targets.dim(0) != count) {
-      throw new DataException(
-          "features and targets differ in number: " + features.shape() + ", " + targets.shape());
-    }
-    if (features.size() == 0) {
-      throw new DataException("there are no samples: the features have shape " + features.shape());
-    }
-    if (count > Integer.MAX_VALUE || features.size() / count > Integer.MAX_VALUE) {
-      throw new DataException("more than 2^31 - 1 samples, or values in one: " + features.shape());
-    }
   }
 
   /**
@@ -342,29 +279,6 @@ public final class DataSet {
    */
   public DataSet take(int count) {
     return subset(IntStream.range(0, Math.min(count, size())).toArray());
-  }
-
-  /**
-   * Splits at random into training and test samples. The split is a pure function of the seed and
-   * the number of samples.
-   *
-   * @param testFraction the test samples' share, above 0 and below 1; at least one sample is kept
-   *     on each side
-   * @param seed the seed of the random order
-   * @return two views; closing the splits does nothing
-   * @throws DataException if the fraction is out of range or there are less than two samples
-   */
-  public Splits split(double testFraction, long seed) {
-    if (!(testFraction > 0 && testFraction < 1) || size() < 2) {
-      throw new DataException(
-          "cannot split %d samples at a test fraction of %s; it must lie between 0 and 1"
-              .formatted(size(), testFraction));
-    }
-    int[] order = Shuffle.permutation(RandomKey.ofSeed(seed).fold("split"), size());
-    int test = Math.clamp(Math.round(size() * testFraction), 1, size() - 1);
-    int cut = size() - test;
-    return new Splits(
-        subset(Arrays.copyOf(order, cut)), subset(Arrays.copyOfRange(order, cut, order.length)));
   }
 
   /**

@@ -45,7 +45,7 @@ public final class Digits {
     DataSet all =
         DataSet.classification(scope.of(pixels, size, SIDE, SIDE), scope.of(labels, size), CLASSES)
             .withFullScale(FULL_SCALE);
-    return Splits.of(all.subset(part(labels, false)), all.subset(part(labels, true)), scope);
+    return Splits.of(all.subset(part(labels, false)), all.subset(part(labels, true)), scope::close);
   }
 
   /** The indices of the samples for training or for testing. */

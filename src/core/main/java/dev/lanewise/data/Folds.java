@@ -23,10 +23,11 @@ public final class Folds {
    * Splits into training and test samples.
    *
    * @param data what to split
-   * @param testFraction the test samples' share, above 0 and below 1
+   * @param testFraction the test samples' share, above 0 and below 1; at least one sample is kept
+   *     on each side
    * @param seed of the random order
    * @return two views; closing them does nothing
-   * @throws DataException if the fraction leaves a side empty
+   * @throws DataException if the fraction is out of range or there are less than two samples
    */
   public static Splits split(DataSet data, double testFraction, long seed) {
     Parts parts = parts(labels(data), data.size(), testFraction, seed);
@@ -62,9 +63,11 @@ public final class Folds {
   /** Splits {@code size} samples with these classes, null if they have none. */
   static Parts parts(int @Nullable [] labels, int size, double testFraction, long seed) {
     int[] order = order(labels, size, seed);
-    int[] train = pick(order, i -> !isTest(i, testFraction));
-    int[] test = pick(order, i -> isTest(i, testFraction));
-    if (!(testFraction > 0 && testFraction < 1) || train.length == 0 || test.length == 0) {
+    boolean few = size * testFraction < 1;
+    IntPredicate held = few ? i -> i == size - 1 : i -> isTest(i, testFraction);
+    int[] train = pick(order, held.negate());
+    int[] test = pick(order, held);
+    if (!(testFraction > 0 && testFraction < 1) || train.length == 0) {
       throw new DataException(
           "cannot split %d samples at a test fraction of %s; it must lie between 0 and 1"
               .formatted(size, testFraction));

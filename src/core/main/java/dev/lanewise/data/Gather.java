@@ -103,6 +103,13 @@ final class Gather {
     }
   }
 
+  /** Writes the class of row {@code fromRow} as a row of 0 with a 1 at the class. */
+  static void oneHot(MemorySegment from, long fromRow, MemorySegment to, long toRow, int classes) {
+    to.asSlice(toRow * classes * Float.BYTES, (long) classes * Float.BYTES).fill((byte) 0);
+    int label = from.getAtIndex(JAVA_INT, fromRow);
+    to.setAtIndex(JAVA_FLOAT, toRow * classes + label, 1);
+  }
+
   /**
    * The index of the first label that is not from 0 to {@code classes} - 1; -1 if there is none.
    */

@@ -33,7 +33,7 @@ final class IdxFolder {
     try {
       DataSet train = part(source, "train", classNames, scope);
       DataSet test = part(source, "t10k", classNames, scope);
-      return Splits.of(train, test, scope);
+      return Splits.of(train, test, scope::close);
     } catch (RuntimeException e) {
       scope.close();
       throw e;

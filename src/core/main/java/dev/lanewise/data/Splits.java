@@ -1,6 +1,5 @@
 package dev.lanewise.data;
 
-import dev.lanewise.tensor.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class Splits implements AutoCloseable {
   private final DataSet train;
   private final DataSet test;
-  private final @Nullable Scope owner;
+  private final @Nullable Runnable whenClosed;
   private final @Nullable TableSchema schema;
 
   /** Two views of memory that someone else owns. */
@@ -19,10 +18,11 @@ public final class Splits implements AutoCloseable {
   }
 
   /** Two views of memory that goes with them. */
-  private Splits(DataSet train, DataSet test, @Nullable Scope owner, @Nullable TableSchema schema) {
+  private Splits(
+      DataSet train, DataSet test, @Nullable Runnable whenClosed, @Nullable TableSchema schema) {
     this.train = train;
     this.test = test;
-    this.owner = owner;
+    this.whenClosed = whenClosed;
     this.schema = schema;
   }
 
@@ -35,17 +35,29 @@ public final class Splits implements AutoCloseable {
    * @throws DataException if sample shapes, target shapes or classes differ
    */
   public static Splits of(DataSet train, DataSet test) {
-    return of(train, test, null);
+    return checked(train, test, null);
   }
 
-  /** Joins two data sets and the scope they lie in. */
-  static Splits of(DataSet train, DataSet test, @Nullable Scope owner) {
+  /**
+   * Joins two data sets, which must be of one kind, and the memory they lie in.
+   *
+   * @param train what to train on
+   * @param test what to measure on
+   * @param whenClosed gives their memory back; called when the splits are closed, at least once
+   * @return the two
+   * @throws DataException if sample shapes, target shapes or classes differ
+   */
+  public static Splits of(DataSet train, DataSet test, Runnable whenClosed) {
+    return checked(train, test, whenClosed);
+  }
+
+  private static Splits checked(DataSet train, DataSet test, @Nullable Runnable whenClosed) {
     if (!train.sampleShape().equals(test.sampleShape())
         || !train.targetShape().equals(test.targetShape())
         || !train.classNames().equals(test.classNames())) {
       throw new DataException("training and test data differ: " + train + "; " + test);
     }
-    return new Splits(train, test, owner, null);
+    return new Splits(train, test, whenClosed, null);
   }
 
   /**
@@ -68,7 +80,7 @@ public final class Splits implements AutoCloseable {
 
   /** The same, which will be closed in place of this, with the schema of their table. */
   Splits withSchema(TableSchema value) {
-    return new Splits(train, test, owner, value);
+    return new Splits(train, test, whenClosed, value);
   }
 
   /**
@@ -105,8 +117,8 @@ public final class Splits implements AutoCloseable {
   /** Gives the memory back. Closing twice is harmless. */
   @Override
   public void close() {
-    if (owner != null) {
-      owner.close();
+    if (whenClosed != null) {
+      whenClosed.run();
     }
   }
 }

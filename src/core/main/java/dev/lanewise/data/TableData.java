@@ -86,7 +86,7 @@ public final class TableData {
           labels == null
               ? DataSet.regression(features, scope.of(numbers(table, column, schema), rows, 1))
               : DataSet.classification(features, scope.of(labels), names);
-      return Splits.of(all.subset(parts.train()), all.subset(parts.test()), scope)
+      return Splits.of(all.subset(parts.train()), all.subset(parts.test()), scope::close)
           .withSchema(schema);
     } catch (RuntimeException e) {
       scope.close();

@@ -93,7 +93,7 @@ public final class TextData {
     try {
       DataSet train = windows(tokenizer, head, options, scope).sliding();
       DataSet test = windows(tokenizer, text.substring(cut), options, scope);
-      return Splits.of(train, test, scope);
+      return Splits.of(train, test, scope::close);
     } catch (RuntimeException e) {
       scope.close();
       throw e;

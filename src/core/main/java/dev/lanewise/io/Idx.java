@@ -65,6 +65,28 @@ public final class Idx {
     }
   }
 
+  /**
+   * Opens a file as a view, without copying: for data that are larger than memory.
+   *
+   * @param file the file, not compressed, of unsigned bytes; all else is big-endian
+   * @return the view, to be closed
+   * @throws FormatException if the file is not a whole, valid IDX file, or its elements cannot be
+   *     used in place; {@link #read} copes with the latter
+   * @throws UncheckedIOException if it cannot be mapped
+   */
+  public static MappedTensor map(Path file) {
+    try (Source in = Source.open(file)) {
+      byte[] start = new byte[MAX_RANK * Integer.BYTES];
+      Type type = type(in, start);
+      Shape shape = shape(in, start, start[3] & 0xFF);
+      in.expectData(data(type, shape), shape.size(), type.bytes);
+      if (in.isCompressed() || type != Type.U8) {
+        throw MappedTensor.unfit(file, in.offset(), data(type, shape));
+      }
+      return MappedTensor.of(file, in.offset(), type.dtype, shape);
+    }
+  }
+
   private static Type type(Source in, byte[] chunk) {
     int count = in.read(chunk, 4);
     if (count < 4) {

@@ -46,6 +46,30 @@ public final class Npy {
   }
 
   /**
+   * Opens a file as a view, without copying: for arrays that are larger than memory.
+   *
+   * @param file the file, not compressed, row-major, with little-endian elements
+   * @return the view, to be closed
+   * @throws FormatException if the file is not a whole, valid npy file, or its elements cannot be
+   *     used in place; {@link #read} copes with the latter
+   * @throws UncheckedIOException if it cannot be mapped
+   */
+  public static MappedTensor map(Path file) {
+    TensorBytes.requireLittleEndian("npy");
+    try (Source in = Source.open(file)) {
+      NpyHeader header = NpyHeader.read(in);
+      Shape shape = header.shape();
+      in.expectData(header.toString(), shape.size(), header.type().bytes);
+      boolean swapped = header.bigEndian() && header.type().bytes > 1;
+      boolean columns = header.fortran() && shape.rank() > 1;
+      if (in.isCompressed() || swapped || columns || header.type().widens()) {
+        throw MappedTensor.unfit(file, in.offset(), header.toString());
+      }
+      return MappedTensor.of(file, in.offset(), header.type().dtype, shape);
+    }
+  }
+
+  /**
    * Writes or replaces a file, atomically, byte for byte as NumPy does: version 1.0, and in Fortran
    * order if the tensor is the transpose of a row-major one.
    *

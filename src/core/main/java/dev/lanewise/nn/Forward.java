@@ -5,6 +5,7 @@ import dev.lanewise.autodiff.Var;
 import dev.lanewise.internal.random.RandomKey;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.TensorStore;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,38 +19,55 @@ public final class Forward {
   private final boolean training;
   private final RandomKey step;
 
+  /** What stands in for parameters, by their full names. */
+  private final Map<String, Var> replaced;
+
   private Forward(
-      Tape tape, @Nullable TensorStore buffers, String prefix, boolean training, RandomKey step) {
+      Tape tape,
+      @Nullable TensorStore buffers,
+      String prefix,
+      boolean training,
+      RandomKey step,
+      Map<String, Var> replaced) {
     this.tape = tape;
     this.buffers = buffers;
     this.prefix = prefix;
     this.training = training;
     this.step = step;
+    this.replaced = replaced;
   }
 
   /** A training pass: step {@code step} of the run with {@code seed}. */
   public static Forward training(Tape tape, long seed, long step) {
-    return new Forward(tape, null, "", true, RandomKey.ofSeed(seed).fold("layers").fold(step));
+    RandomKey key = RandomKey.ofSeed(seed).fold("layers").fold(step);
+    return new Forward(tape, null, "", true, key, Map.of());
   }
 
   /** A pass that only predicts. */
   public static Forward evaluation(Tape tape) {
-    return new Forward(tape, null, "", false, RandomKey.ofSeed(0));
+    return new Forward(tape, null, "", false, RandomKey.ofSeed(0), Map.of());
   }
 
   /** The pass as the part {@code name} sees it. */
   public Forward child(String name) {
-    return new Forward(tape, buffers, prefix + name + ".", training, step);
+    return new Forward(tape, buffers, prefix + name + ".", training, step, replaced);
   }
 
   /** The pass with the buffers of the outermost network, {@code network}. */
   Forward within(Sequential network) {
-    return buffers != null ? this : new Forward(tape, network.state(), prefix, training, step);
+    return buffers != null
+        ? this
+        : new Forward(tape, network.state(), prefix, training, step, replaced);
   }
 
   /** The same pass on another tape with the same parameters. */
   Forward on(Tape other) {
-    return new Forward(other, buffers, prefix, training, step);
+    return new Forward(other, buffers, prefix, training, step, Map.of());
+  }
+
+  /** The same pass with {@code value} for the parameter that the layer calls {@code name}. */
+  Forward replacing(String name, Var value) {
+    return new Forward(tape, buffers, prefix, training, step, Map.of(prefix + name, value));
   }
 
   /** Whether this is training. */
@@ -59,7 +77,8 @@ public final class Forward {
 
   /** The parameter that the layer calls {@code name}. */
   public Var parameter(String name) {
-    return tape.parameter(prefix + name);
+    Var instead = replaced.get(prefix + name);
+    return instead != null ? instead : tape.parameter(prefix + name);
   }
 
   /**

@@ -90,7 +90,7 @@ public sealed interface Loss {
 
   /** Binary cross-entropy of logits; the mean over all elements. */
   static Loss bceWithLogits() {
-    return new BceWithLogits(Averaging.MEAN);
+    return new BceWithLogits(List.of(), Averaging.MEAN);
   }
 
   /** The hinge loss; the mean over all elements. */
@@ -291,11 +291,35 @@ public sealed interface Loss {
     }
   }
 
-  /** softplus(x) - x t, which is -(t log sigmoid(x) + (1 - t) log(1 - sigmoid(x))). */
-  record BceWithLogits(Averaging averaging) implements Loss {
+  /**
+   * Binary cross-entropy of logits x with shares of yes t:
+   *
+   * <pre>loss = -(w t log sigmoid(x) + (1 - t) log(1 - sigmoid(x)))</pre>
+   *
+   * @param posWeight w, which makes yes count more or less: one for each element of the last axis,
+   *     or empty for 1
+   */
+  record BceWithLogits(List<Double> posWeight, Averaging averaging) implements Loss {
+    /** Checks the weights. */
+    public BceWithLogits {
+      posWeight = List.copyOf(posWeight);
+      for (double weight : posWeight) {
+        if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
+          throw new IllegalArgumentException(
+              "bce_with_logits: pos_weight must not be negative, found " + weight);
+        }
+      }
+    }
+
     @Override
     public Var of(Var output, Var target) {
-      return averaging.apply(output.softplus().sub(output.mul(target)));
+      if (posWeight.isEmpty()) {
+        return averaging.apply(output.softplus().sub(output.mul(target)));
+      }
+      // (1 - t) x + (1 + (w - 1) t) softplus(-x)
+      Var weight = ClassTargets.constant(output, posWeight);
+      Var yes = target.mul(weight.sub(1)).add(1).mul(output.neg().softplus());
+      return averaging.apply(output.sub(output.mul(target)).add(yes));
     }
 
     @Override

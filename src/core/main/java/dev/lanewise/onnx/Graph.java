@@ -3,14 +3,17 @@ package dev.lanewise.onnx;
 import dev.lanewise.autodiff.Tape;
 import dev.lanewise.autodiff.Var;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.nn.SpectralNorm;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -28,6 +31,7 @@ final class Graph {
   private final Proto nodes = new Proto();
   private final Proto initializers = new Proto();
   private final Set<String> initialized = new HashSet<>();
+  private final Map<String, Tensor> normalized = new HashMap<>();
   private final Sequential model;
   private final Scope scope;
   private int count;
@@ -116,8 +120,18 @@ final class Graph {
     return constant(name, tensor(name).reshape(shape));
   }
 
+  /** Takes the weight of a layer from now on as it is after normalization. */
+  void normalize(SpectralNorm layer, String path) {
+    normalized.put(
+        path + "weight", layer.weight(model, path.substring(0, path.length() - 1), scope));
+  }
+
   /** The tensor of a parameter or buffer. */
   Tensor tensor(String name) {
+    Tensor weight = normalized.get(name);
+    if (weight != null) {
+      return weight;
+    }
     return model.store().values().contains(name)
         ? model.store().values().get(name)
         : model.state().get(name);

@@ -33,6 +33,7 @@ import dev.lanewise.nn.Residual;
 import dev.lanewise.nn.RmsNorm;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.nn.SinusoidalEncoding;
+import dev.lanewise.nn.SpectralNorm;
 import dev.lanewise.nn.TransformerBlock;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Window;
@@ -61,6 +62,10 @@ final class Operators {
       case Concatenate c -> concatenate(c, path, sample, x);
       case TransformerBlock block -> transformer(block, path, sample, x);
       case MultiHeadAttention a -> attention(a, path, sample, x);
+      case SpectralNorm s -> {
+        graph.normalize(s, path);
+        yield layer(s.layer(), path, sample, x);
+      }
       case Linear _ -> linear(path, sample, x);
       case Activation a -> new Activations(graph).of(a, x);
       case Dropout _, Dropout2d _, DropPath _, GaussianNoise _ -> x;

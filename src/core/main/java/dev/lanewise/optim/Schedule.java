@@ -271,9 +271,9 @@ public sealed interface Schedule {
   /**
    * The one-cycle policy (Smith, Topin, arXiv:1708.07120): from maxLr / divFactor up to maxLr, then
    * down to maxLr / divFactor / finalDivFactor, where it stays. The optimizer's own learning rate
-   * is not used. Momentum goes the other way: down to baseMomentum while the rate
-   * rises, then back. It is the momentum of SGD and RMSprop if they have one, and the first beta of
-   * Adam, AdamW, Adamax, RAdam and Lion.
+   * is not used. Momentum goes the other way: down to baseMomentum while the rate rises, then back.
+   * It is the momentum of SGD and RMSprop if they have one, and the first beta of Adam, AdamW,
+   * Adamax, RAdam and Lion.
    *
    * @param maxLr the highest rate, at least 0
    * @param total steps in the cycle, at least 2

@@ -4,6 +4,7 @@ import dev.lanewise.autodiff.Tape;
 import dev.lanewise.autodiff.Var;
 import dev.lanewise.data.Batch;
 import dev.lanewise.nn.Forward;
+import dev.lanewise.nn.GradientPenalty;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.GradientSum;
 import dev.lanewise.tensor.Parameters;
@@ -95,8 +96,13 @@ final class GradientPass implements AutoCloseable {
     }
     // each batch of a step has random numbers of its own
     Forward pass = Forward.training(tape, settings.seed, step * settings.accumulate + number);
-    Var output = model.forward(pass, tape.input(data.x()));
+    GradientPenalty penalty = settings.gradientPenalty;
+    Var x = penalty == null ? tape.input(data.x()) : tape.variable(data.x());
+    Var output = model.forward(pass, x);
     Var value = settings.loss.of(output, tape.constant(data.y()));
+    if (penalty != null) {
+      value = value.add(penalty.of(value, x));
+    }
     lastLoss = value.item();
     tape.backward(value);
     return output;

@@ -6,6 +6,7 @@ import dev.lanewise.data.Batch;
 import dev.lanewise.data.Batches;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.io.Checkpoint;
+import dev.lanewise.nn.GradientPenalty;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.AdamW;
@@ -41,6 +42,7 @@ public final class Trainer {
   OptimizerPlan plan = AdamW.of(1e-3).plan();
   int accumulate = 1;
   List<String> frozen = List.of();
+  @Nullable GradientPenalty gradientPenalty;
   @Nullable WeightAverage average;
   @Nullable EarlyStopping earlyStopping;
   @Nullable CheckpointFolder checkpoints;
@@ -92,6 +94,12 @@ public final class Trainer {
   /** What keeps the parameters small. */
   public Trainer regularize(Regularizer... values) {
     plan = plan.regularize(values);
+    return this;
+  }
+
+  /** What keeps the loss from changing fast with the samples; the reported loss includes it. */
+  public Trainer gradientPenalty(GradientPenalty value) {
+    gradientPenalty = value;
     return this;
   }
 

@@ -384,6 +384,9 @@ final class TrainingRun implements AutoCloseable {
     all.put("optimizer", optimizer.plan().toString());
     all.put("accumulate", Integer.toString(settings.accumulate));
     all.put("average", String.valueOf(settings.average));
+    if (settings.gradientPenalty != null) {
+      all.put("gradient_penalty", settings.gradientPenalty.toString());
+    }
     all.put("frozen", settings.model.store().frozen().toString());
     return all;
   }

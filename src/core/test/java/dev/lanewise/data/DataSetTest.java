@@ -64,24 +64,6 @@ class DataSetTest {
   }
 
   @Test
-  void splitsBySeed() {
-    DataSet all = numbered(10);
-    Splits splits = all.split(0.25, 7);
-    assertThat(splits.test().size()).isEqualTo(3);
-    int[] test = targets(splits.test());
-    int[] train = targets(splits.train());
-    assertThat(IntStream.concat(IntStream.of(test), IntStream.of(train)).sorted())
-        .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
-    assertThat(targets(all.split(0.25, 7).test())).containsExactly(test);
-    assertThat(targets(all.split(0.25, 8).test())).isNotEqualTo(test);
-    assertThat(all.split(0.001, 1).test().size()).isEqualTo(1);
-    assertThat(all.split(0.999, 1).train().size()).isEqualTo(1);
-    for (double fraction : new double[] {0, 1, -1, Double.NaN}) {
-      assertThatThrownBy(() -> all.split(fraction, 1)).isInstanceOf(DataException.class);
-    }
-  }
-
-  @Test
   void checksumsTellDataApart() {
     DataSet all = numbered(6);
     String sum = Splits.of(all.subset(0, 1), all.subset(2)).sha256();
@@ -131,9 +113,5 @@ class DataSetTest {
     }
     int[] labels = IntStream.range(0, size).toArray();
     return DataSet.classification(scope.of(features, size, 2), scope.of(labels), 10);
-  }
-
-  private static int[] targets(DataSet data) {
-    return IntStream.range(0, data.size()).map(i -> data.target(i).getInt()).toArray();
   }
 }

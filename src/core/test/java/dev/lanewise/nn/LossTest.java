@@ -30,7 +30,8 @@ final class LossTest {
       losses.add(new Loss.Huber(0.7, a));
       losses.add(new Loss.SmoothL1(0.7, a));
       losses.add(new Loss.SmoothL1(0, a));
-      losses.add(new Loss.BceWithLogits(a));
+      losses.add(new Loss.BceWithLogits(List.of(), a));
+      losses.add(new Loss.BceWithLogits(WEIGHT, a));
       losses.add(new Loss.Hinge(a));
     }
     return losses;
@@ -125,6 +126,29 @@ final class LossTest {
         assertThat(loss.of(x, target).item()).as("%s", loss).isFinite();
       }
       assertThat(Loss.nll().of(x.logSoftmax(1), target).item()).isCloseTo(expected, within(1e-14));
+    }
+  }
+
+  @Test
+  void positivesWeighAsMuchAsTheyShould() {
+    try (var tape = Tape.open()) {
+      double[] logits = {1.5, -2, 800, -800};
+      double[] shares = {1, 0.25, 0, 1};
+      double[] weights = {3, 0.5, 2, 4};
+      Var x = tape.variable(tape.scope().of(logits, 1, 4));
+      Var t = tape.constant(tape.scope().of(shares, 1, 4));
+      var loss = new Loss.BceWithLogits(List.of(3.0, 0.5, 2.0, 4.0), Averaging.NONE);
+      double[] found = loss.of(x, t).tensor().toDoubles();
+      for (int i = 0; i < 4; i++) {
+        double yes = logits[i] < -700 ? -logits[i] : Math.log1p(Math.exp(-logits[i]));
+        double no = logits[i] > 700 ? logits[i] : Math.log1p(Math.exp(logits[i]));
+        double expected = weights[i] * shares[i] * yes + (1 - shares[i]) * no;
+        assertThat(found[i]).isCloseTo(expected, within(1e-12));
+      }
+      var ones = new Loss.BceWithLogits(List.of(1.0, 1.0, 1.0, 1.0), Averaging.NONE);
+      var plain = new Loss.BceWithLogits(List.of(), Averaging.NONE);
+      assertThat(ones.of(x, t).tensor().toDoubles())
+          .containsExactly(plain.of(x, t).tensor().toDoubles(), within(1e-12));
     }
   }
 

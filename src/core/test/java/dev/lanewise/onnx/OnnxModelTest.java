@@ -32,6 +32,7 @@ import dev.lanewise.nn.Reshape;
 import dev.lanewise.nn.Residual;
 import dev.lanewise.nn.RmsNorm;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.nn.SpectralNorm;
 import dev.lanewise.nn.TransformerBlock;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
@@ -90,6 +91,16 @@ class OnnxModelTest {
         Residual.of(BatchNorm.of(7), Conv2d.of(7, 7, Window.of(3).padding(1))),
         new GlobalAvgPool(),
         RmsNorm.of(7));
+  }
+
+  @Test
+  void spectralNorm() throws OrtException {
+    check(
+        Shape.of(2, 6, 5),
+        SpectralNorm.of(Conv2d.of(2, 4, 3)),
+        Residual.of(SpectralNorm.of(Conv2d.of(4, 4, 1)), relu()),
+        flatten(),
+        SpectralNorm.of(Linear.of(48, 3)));
   }
 
   @Test

@@ -228,7 +228,7 @@ final class GraphCases {
             Convolution.avgPool2d(x, i.pool(0), i.pool(1), i.c.flag("count_include_pad", true)));
 
     run("mse", (i, x) -> new Loss.MeanSquaredError(i.averaging()).of(x, i.y()));
-    run("bce_with_logits", (i, x) -> new Loss.BceWithLogits(i.averaging()).of(x, i.y()));
+    run("bce_with_logits", (i, x) -> new Loss.BceWithLogits(List.of(), i.averaging()).of(x, i.y()));
     run("l1", (i, x) -> new Loss.AbsoluteError(i.averaging()).of(x, i.y()));
     run("huber", (i, x) -> new Loss.Huber(i.c.number("delta"), i.averaging()).of(x, i.y()));
     run("smooth_l1", (i, x) -> new Loss.SmoothL1(i.c.number("beta"), i.averaging()).of(x, i.y()));

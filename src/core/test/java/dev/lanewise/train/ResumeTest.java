@@ -10,9 +10,11 @@ import dev.lanewise.data.Splits;
 import dev.lanewise.engine.FingerprintMismatchException;
 import dev.lanewise.io.Checkpoint;
 import dev.lanewise.io.CorruptCheckpointException;
+import dev.lanewise.nn.BatchNorm;
 import dev.lanewise.nn.Layers;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.nn.SpectralNorm;
 import dev.lanewise.optim.AdamW;
 import dev.lanewise.optim.Clipping;
 import dev.lanewise.optim.Schedule;
@@ -97,6 +99,44 @@ class ResumeTest {
       assertThat(broken.store().values().flat().toFloats())
           .isEqualTo(straight.store().values().flat().toFloats());
     }
+  }
+
+  /** Running statistics and singular vectors are state, as parameters are. */
+  @ParameterizedTest
+  @ValueSource(ints = {5, 6, 9})
+  void buffersGoOn(int stopAt) {
+    CheckpointFolder checkpoints = new CheckpointFolder(folder, 1);
+    try (Splits data = Digits.open();
+        Scope scope = Scope.open();
+        Sequential straight = normalized();
+        Sequential broken = normalized()) {
+      Batches train = data.train().batches(256).shuffled(true);
+      Batches test = data.test().batches(256);
+      trainer(straight).fit(train, test, 2);
+      trainer(broken)
+          .checkpoints(checkpoints, 0)
+          .listener(new StopAfter(stopAt, new ArrayList<>()))
+          .fit(train, test, 2);
+      Checkpoint newest = checkpoints.newest(scope, e -> {});
+      float[] stopped = broken.state().flat().toFloats();
+      trainer(broken).fit(train, test, 2, newest);
+      assertThat(straight.state().names())
+          .containsExactlyInAnyOrder(
+              "1.running_mean",
+              "1.running_var",
+              "3.parametrizations.weight.0._u",
+              "3.parametrizations.weight.0._v");
+      assertThat(broken.state().flat().toFloats())
+          .isEqualTo(straight.state().flat().toFloats())
+          .isNotEqualTo(stopped);
+      assertThat(broken.store().values().flat().toFloats())
+          .isEqualTo(straight.store().values().flat().toFloats());
+    }
+  }
+
+  private static Sequential normalized() {
+    return Sequential.of(
+        Layers.flatten(), BatchNorm.of(64), Layers.relu(), SpectralNorm.of(Linear.of(64, 10)));
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.lanewise.cli.recipe;
 
+import dev.lanewise.cli.image.ImageFolder;
+import dev.lanewise.data.ArrayData;
 import dev.lanewise.data.BreastCancer;
 import dev.lanewise.data.DataCache;
 import dev.lanewise.data.Digits;
@@ -30,6 +32,9 @@ record DataSource(
   private static final Map<String, DataSource> SOURCES = new LinkedHashMap<>();
   private static final List<String> TEXTS = List.of("moby-dick", "text");
 
+  private static final String IMAGES = "images";
+  private static final String ARRAYS = "arrays";
+
   private static final Map<String, DataSpec.TableSpec> TABLES =
       Map.of(
           "cancer", new DataSpec.TableSpec("diagnosis", true, 0.2, 1),
@@ -56,6 +61,9 @@ record DataSource(
             (spec, listener) -> TableData.diamonds(DataCache.user(), listener, table(spec)),
             (spec, file) -> TableData.open(file, table(spec))));
     SOURCES.put("csv", new DataSource(null, (spec, file) -> TableData.open(file, table(spec))));
+    SOURCES.put(
+        IMAGES, new DataSource(null, (spec, folder) -> ImageFolder.open(folder, images(spec))));
+    SOURCES.put(ARRAYS, new DataSource(null, (spec, place) -> ArrayData.open(place, arrays(spec))));
     SOURCES.put("text", new DataSource(null, (spec, file) -> TextData.open(file, text(spec))));
   }
 
@@ -76,6 +84,18 @@ record DataSource(
     return new TableData.Options(table.target(), table.classes(), table.test(), table.seed());
   }
 
+  private static ImageFolder.Options images(DataSpec spec) {
+    DataSpec.ImageSpec images = Objects.requireNonNull(spec.images());
+    boolean rgb = images.color() == DataSpec.Color.RGB;
+    return new ImageFolder.Options(
+        images.height(), images.width(), rgb, images.test(), images.seed());
+  }
+
+  private static ArrayData.Options arrays(DataSpec spec) {
+    DataSpec.ArraySpec arrays = Objects.requireNonNull(spec.arrays());
+    return new ArrayData.Options(arrays.test(), arrays.seed(), arrays.mapped());
+  }
+
   /** How a table is read unless the recipe says otherwise; null if data are no table. */
   static DataSpec.@Nullable TableSpec tableDefaults(String source) {
     return TABLES.get(source);
@@ -89,6 +109,16 @@ record DataSource(
   /** Whether data are a text. */
   static boolean isText(String source) {
     return TEXTS.contains(source);
+  }
+
+  /** Whether data are a folder of images. */
+  static boolean isImages(String source) {
+    return source.equals(IMAGES);
+  }
+
+  /** Whether data are arrays. */
+  static boolean isArrays(String source) {
+    return source.equals(ARRAYS);
   }
 
   /**

@@ -3,8 +3,11 @@ package dev.lanewise.cli.recipe;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import dev.lanewise.cli.image.ImageFolder;
+import dev.lanewise.data.ArrayData;
 import dev.lanewise.data.Augmentation;
 import dev.lanewise.data.DownloadListener;
+import dev.lanewise.data.Mixing;
 import dev.lanewise.data.Normalizer;
 import dev.lanewise.data.Splits;
 import dev.lanewise.data.TableData;
@@ -23,9 +26,14 @@ import org.jspecify.annotations.Nullable;
  * @param validation share of the training samples that is set apart to judge each epoch by, in [0,
  *     1); with 0 the test samples do that
  * @param augment random changes of training samples, in order
+ * @param sampleWeights how often samples of each class come: an epoch then draws as many samples as
+ *     there are, with replacement; {@code none} for each once
  * @param folds of a cross-validation after the training, over all samples; 0 for none
+ * @param mix random blends of the training samples in a batch and their targets, in order
  * @param text how a text is read, or null for other data
  * @param table how a table is read, or null for other data
+ * @param images how a folder of images is read, or null for other data
+ * @param arrays how arrays are read, or null for other data
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DataSpec(
@@ -34,10 +42,14 @@ public record DataSpec(
     int batch,
     Normalizer.Kind normalize,
     double validation,
+    ClassWeighting sampleWeights,
     int folds,
     List<Augmentation> augment,
+    List<Mixing> mix,
     @JsonSetter(nulls = Nulls.SET) @Nullable TextSpec text,
-    @JsonSetter(nulls = Nulls.SET) @Nullable TableSpec table) {
+    @JsonSetter(nulls = Nulls.SET) @Nullable TableSpec table,
+    @JsonSetter(nulls = Nulls.SET) @Nullable ImageSpec images,
+    @JsonSetter(nulls = Nulls.SET) @Nullable ArraySpec arrays) {
 
   /** What a recipe has that names nothing but a source. */
   static DataSpec of(String source) {
@@ -48,10 +60,14 @@ public record DataSpec(
         32,
         Normalizer.Kind.STANDARD,
         0,
+        ClassWeighting.none(),
         0,
         List.of(),
+        List.of(),
         text,
-        DataSource.tableDefaults(source));
+        DataSource.tableDefaults(source),
+        DataSource.isImages(source) ? new ImageSpec(0, 0, Color.RGB, 0.2, 1) : null,
+        DataSource.isArrays(source) ? new ArraySpec(0.2, 1, false) : null);
   }
 
   /** Checks the values. */
@@ -73,16 +89,29 @@ public record DataSpec(
           "folds: found " + folds + ", expected 0 for none, or at least 2");
     }
     augment = List.copyOf(augment);
-    if (DataSource.isText(source) != (text != null)) {
+    mix = List.copyOf(mix);
+    requireIf(DataSource.isText(source), "text", text, source);
+    requireIf(DataSource.tableDefaults(source) != null, "table", table, source);
+    requireIf(DataSource.isImages(source), "images", images, source);
+    requireIf(DataSource.isArrays(source), "arrays", arrays, source);
+    if (text != null && !(augment.isEmpty() && mix.isEmpty() && sampleWeights.isNone())) {
       throw new IllegalArgumentException(
-          "text: " + source + (text == null ? " needs it" : " is no text"));
+          "augment, mix, sample_weights: a text can be neither augmented nor mixed nor weighted");
     }
-    if ((DataSource.tableDefaults(source) == null) != (table == null)) {
+  }
+
+  private static void requireIf(boolean wanted, String key, @Nullable Object found, String source) {
+    if (wanted != (found != null)) {
       throw new IllegalArgumentException(
-          "table: " + source + (table == null ? " needs it" : " is no table"));
+          "%s: the data %s %s"
+              .formatted(key, source, wanted ? "need it" : "are nothing like that"));
     }
-    if (text != null && !augment.isEmpty()) {
-      throw new IllegalArgumentException("augment: a text cannot be augmented");
+  }
+
+  private static void requireShare(String section, double test) {
+    if (!(test > 0 && test < 1)) {
+      throw new IllegalArgumentException(
+          section + ": test: found " + test + ", expected a share between 0 and 1");
     }
   }
 
@@ -109,10 +138,7 @@ public record DataSpec(
   public record TableSpec(String target, boolean classes, double test, long seed) {
     /** Checks the share. */
     public TableSpec {
-      if (!(test > 0 && test < 1)) {
-        throw new IllegalArgumentException(
-            "table: test: found " + test + ", expected a share between 0 and 1");
-      }
+      requireShare("table", test);
     }
   }
 
@@ -127,6 +153,45 @@ public record DataSpec(
     /** Checks the values. */
     public TextSpec {
       new TextData.Options(context, vocabulary, test);
+    }
+  }
+
+  /** What becomes of an image's colours. */
+  public enum Color {
+    /** Three planes: red, green, blue. */
+    RGB,
+    /** One plane of brightness. */
+    GRAY
+  }
+
+  /**
+   * How a folder of images is read: see {@link ImageFolder.Options}.
+   *
+   * @param height pixels to which images are resized; 0 if all have one size already
+   * @param width alike
+   * @param color what becomes of the colours
+   * @param test share of the images that is held out, where there is no folder of test images
+   * @param seed of the split
+   */
+  public record ImageSpec(int height, int width, Color color, double test, long seed) {
+    /** Checks the values. */
+    public ImageSpec {
+      requireShare("images", test);
+      new ImageFolder.Options(height, width, color == Color.RGB, test, seed);
+    }
+  }
+
+  /**
+   * How arrays are read: see {@link ArrayData.Options}.
+   *
+   * @param test share of the samples that is held out, where there are no arrays of test samples
+   * @param seed of the split
+   * @param mapped whether batches read the features from the disk, for data larger than memory
+   */
+  public record ArraySpec(double test, long seed, boolean mapped) {
+    /** Checks the share. */
+    public ArraySpec {
+      requireShare("arrays", test);
     }
   }
 }

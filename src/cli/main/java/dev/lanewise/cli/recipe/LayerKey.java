@@ -86,6 +86,13 @@ record LayerKey(String name, Type type, @Nullable Object fallback) {
         return List.copyOf(sizes);
       }
     },
+    /** A layer: a {@link LayerSpec}. */
+    LAYER("a layer") {
+      @Override
+      @Nullable Object read(JsonNode json) {
+        return LayerSpec.of(json);
+      }
+    },
     /** Layers: a list of {@link LayerSpec}. */
     LAYERS("a list of layers") {
       @Override

@@ -30,6 +30,7 @@ import dev.lanewise.nn.Reshape;
 import dev.lanewise.nn.Residual;
 import dev.lanewise.nn.RmsNorm;
 import dev.lanewise.nn.SinusoidalEncoding;
+import dev.lanewise.nn.SpectralNorm;
 import dev.lanewise.nn.TransformerBlock;
 import dev.lanewise.tensor.Shape;
 import java.util.Collections;
@@ -140,6 +141,16 @@ final class LayerKinds {
         (s, in) -> new GroupNorm(s.size("groups"), in.dim(0), s.number("eps")),
         size("groups"),
         eps(1e-5));
+
+    row(
+        "spectral_norm",
+        ANY,
+        (s, in) ->
+            new SpectralNorm(
+                s.layer("layer", in), Math.toIntExact(s.size("iterations")), s.number("eps")),
+        new LayerKey("layer", Type.LAYER, null),
+        size("iterations", 1),
+        eps(1e-12));
 
     row("dropout", ANY, (s, in) -> new Dropout(s.number("p")), share("p"));
     row("dropout2d", IMAGE, (s, in) -> new Dropout2d(s.number("p")), share("p"));

@@ -1,6 +1,8 @@
 package dev.lanewise.cli.recipe;
 
 import dev.lanewise.nn.Activation;
+import dev.lanewise.nn.Layer;
+import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Window;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +44,12 @@ record LayerSettings(Map<String, Object> values, long classes) {
   /** Sizes of axes. */
   long[] sizes(String key) {
     return ((List<?>) value(key)).stream().mapToLong(size -> (Long) size).toArray();
+  }
+
+  /** A layer for samples of shape {@code in}. */
+  Layer layer(String key, Shape in) {
+    List<LayerSpec> one = List.of((LayerSpec) value(key));
+    return LayerSpec.sequence(one, in, classes).layers().getFirst();
   }
 
   /** Layers. */

@@ -12,12 +12,16 @@ import org.jspecify.annotations.Nullable;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 public sealed interface LossSpec {
 
-  /** The loss. */
-  Loss build();
+  /**
+   * The loss.
+   *
+   * @param train what is trained on
+   */
+  Loss build(DataSet train);
 
   /** Why samples of {@code data} and outputs of shape {@code output} do not fit, or null. */
   default @Nullable String misfit(DataSet data, Shape output) {
-    if (build().classifies() != data.isClassification()) {
+    if (build(data).classifies() != data.isClassification()) {
       return data.isClassification()
           ? "loss: the targets are classes, which need a loss of classes, as cross_entropy"
           : "loss: it needs classes, and the targets are numbers, as mse takes them";
@@ -34,23 +38,26 @@ public sealed interface LossSpec {
    * Cross-entropy of classes, softmax included.
    *
    * @param labelSmoothing in [0, 1)
+   * @param classWeights how much each class counts, in training and when measured
    */
-  record CrossEntropy(double labelSmoothing) implements LossSpec {
-    /** Checks the value. */
+  record CrossEntropy(double labelSmoothing, ClassWeighting classWeights) implements LossSpec {
+    /** Checks the smoothing. */
     public CrossEntropy {
       Loss.crossEntropy(labelSmoothing);
     }
 
     @Override
-    public Loss build() {
-      return Loss.crossEntropy(labelSmoothing);
+    public Loss build(DataSet train) {
+      // targets that are numbers are refused with the loss as a whole
+      List<Double> weights = train.isClassification() ? classWeights.of(train) : List.of();
+      return new Loss.CrossEntropy(labelSmoothing, Loss.IGNORED, weights, Averaging.MEAN);
     }
   }
 
   /** Cross-entropy of log-probabilities, as after {@code log_softmax}. */
   record NegativeLogLikelihood() implements LossSpec {
     @Override
-    public Loss build() {
+    public Loss build(DataSet train) {
       return Loss.nll();
     }
   }
@@ -67,7 +74,7 @@ public sealed interface LossSpec {
     }
 
     @Override
-    public Loss build() {
+    public Loss build(DataSet train) {
       return of(gamma);
     }
 
@@ -79,7 +86,7 @@ public sealed interface LossSpec {
   /** The mean absolute error. */
   record AbsoluteError() implements LossSpec {
     @Override
-    public Loss build() {
+    public Loss build(DataSet train) {
       return Loss.l1();
     }
   }
@@ -96,7 +103,7 @@ public sealed interface LossSpec {
     }
 
     @Override
-    public Loss build() {
+    public Loss build(DataSet train) {
       return new Loss.Huber(delta, Averaging.MEAN);
     }
   }
@@ -113,7 +120,7 @@ public sealed interface LossSpec {
     }
 
     @Override
-    public Loss build() {
+    public Loss build(DataSet train) {
       return new Loss.SmoothL1(beta, Averaging.MEAN);
     }
   }
@@ -121,7 +128,7 @@ public sealed interface LossSpec {
   /** The hinge loss of targets -1 and 1. */
   record Hinge() implements LossSpec {
     @Override
-    public Loss build() {
+    public Loss build(DataSet train) {
       return Loss.hinge();
     }
   }
@@ -129,7 +136,7 @@ public sealed interface LossSpec {
   /** The Kullback-Leibler divergence of log-probabilities from targets that are probabilities. */
   record KlDivergence() implements LossSpec {
     @Override
-    public Loss build() {
+    public Loss build(DataSet train) {
       return Loss.klDivergence();
     }
   }
@@ -137,16 +144,31 @@ public sealed interface LossSpec {
   /** The mean squared error. */
   record MeanSquaredError() implements LossSpec {
     @Override
-    public Loss build() {
+    public Loss build(DataSet train) {
       return Loss.mse();
     }
   }
 
-  /** Binary cross-entropy of logits. */
-  record BceWithLogits() implements LossSpec {
+  /**
+   * Binary cross-entropy of logits.
+   *
+   * @param posWeight how much more yes counts than no: a number for each output, or none for 1
+   */
+  record BceWithLogits(List<Double> posWeight) implements LossSpec {
+    /** Checks the weights. */
+    public BceWithLogits {
+      posWeight = new Loss.BceWithLogits(posWeight, Averaging.MEAN).posWeight();
+    }
+
     @Override
-    public Loss build() {
-      return Loss.bceWithLogits();
+    public Loss build(DataSet train) {
+      long outputs = train.targetShape().size();
+      if (!posWeight.isEmpty() && posWeight.size() != outputs) {
+        throw new RecipeException(
+            "loss: pos_weight: found %d numbers, expected %d, one for each output"
+                .formatted(posWeight.size(), outputs));
+      }
+      return new Loss.BceWithLogits(posWeight, Averaging.MEAN);
     }
   }
 }

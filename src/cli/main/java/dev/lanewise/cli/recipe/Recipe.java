@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param groups parameters, by name, with another optimizer or other settings of it
  * @param freeze names of parameters that stay as they are
  * @param schedule how the learning rate changes
- * @param regularize penalties on the parameters
+ * @param regularize penalties on the parameters, and on the gradient by the samples
  * @param constrain what parameters keep to
  * @param clip how gradients are limited, or null
  * @param accumulate batches in a step, at least 1
@@ -69,6 +69,9 @@ public record Recipe(
     freeze = List.copyOf(freeze);
     regularize = List.copyOf(regularize);
     constrain = List.copyOf(constrain);
+    if (regularize.stream().filter(RegularizerSpec.OfGradient.class::isInstance).count() > 1) {
+      throw new IllegalArgumentException("regularize: found gradient_penalty twice, expected one");
+    }
     if (model.isEmpty()) {
       throw new IllegalArgumentException("model: found no layers, expected at least one");
     }

@@ -3,6 +3,7 @@ package dev.lanewise.cli.recipe;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.lanewise.data.Augmentation;
+import dev.lanewise.data.Mixing;
 import dev.lanewise.engine.Mode;
 import dev.lanewise.optim.Adadelta;
 import dev.lanewise.optim.Adafactor;
@@ -51,7 +52,7 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 final class RecipeFormat {
   private static final Choices LOSSES =
       new Choices("cross_entropy")
-          .with("cross_entropy", new LossSpec.CrossEntropy(0))
+          .with("cross_entropy", new LossSpec.CrossEntropy(0, ClassWeighting.none()))
           .with("nll", new LossSpec.NegativeLogLikelihood())
           .with("focal", new LossSpec.Focal(2))
           .with("l1", new LossSpec.AbsoluteError())
@@ -60,7 +61,7 @@ final class RecipeFormat {
           .with("hinge", new LossSpec.Hinge())
           .with("kl_div", new LossSpec.KlDivergence())
           .with("mse", new LossSpec.MeanSquaredError())
-          .with("bce_with_logits", new LossSpec.BceWithLogits());
+          .with("bce_with_logits", new LossSpec.BceWithLogits(List.of()));
 
   private static final Choices OPTIMIZERS =
       new Choices("adamw")
@@ -107,7 +108,8 @@ final class RecipeFormat {
       new Choices("l2")
           .with("l1", new RegularizerSpec.L1(1e-5))
           .with("l2", new RegularizerSpec.L2(1e-4))
-          .with("elastic_net", new RegularizerSpec.ElasticNet(1e-5, 1e-4));
+          .with("elastic_net", new RegularizerSpec.ElasticNet(1e-5, 1e-4))
+          .with("gradient_penalty", new RegularizerSpec.OfGradient(0.1));
 
   private static final Choices AUGMENTATIONS =
       new Choices("shift")
@@ -118,6 +120,11 @@ final class RecipeFormat {
           .with("cutout", new Augmentation.Cutout(8))
           .with("noise", new Augmentation.Noise(0.05))
           .with("time_shift", new Augmentation.TimeShift(8));
+
+  private static final Choices MIXINGS =
+      new Choices("mixup")
+          .with("mixup", new Mixing.Mixup(1, 1))
+          .with("cutmix", new Mixing.CutMix(1, 1));
 
   private static final String EVERYTHING = "*";
 
@@ -132,6 +139,7 @@ final class RecipeFormat {
   private static final Map<Class<?>, Choices> CHOICES =
       Map.of(
           Augmentation.class, AUGMENTATIONS,
+          Mixing.class, MIXINGS,
           LossSpec.class, LOSSES,
           Optimizer.class, OPTIMIZERS,
           ScheduleSpec.class, SCHEDULES,
@@ -143,7 +151,10 @@ final class RecipeFormat {
 
   private RecipeFormat() {}
 
-  /** Optimizers and augmentations are the library's own records; only the type has to be told. */
+  /**
+   * Optimizers, augmentations and the like are the library's own records; only the type has to be
+   * told.
+   */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   private interface Typed {}
 
@@ -153,6 +164,7 @@ final class RecipeFormat {
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .addMixIn(Optimizer.class, Typed.class)
             .addMixIn(Augmentation.class, Typed.class)
+            .addMixIn(Mixing.class, Typed.class)
             .addMixIn(Constraint.class, Typed.class)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -254,16 +266,22 @@ final class RecipeFormat {
 
   private static void data(ObjectNode tree) {
     String source = tree.path("data").path("source").asString("");
-    section(tree, "data", DataSpec.of(DataSource.known().contains(source) ? source : "digits"));
+    DataSpec defaults = DataSpec.of(DataSource.known().contains(source) ? source : "digits");
+    section(tree, "data", defaults);
     if (tree.get("data") instanceof ObjectNode data) {
       fillEach(data, "augment", AUGMENTATIONS);
-      if (data.has("text") && DataSource.isText(source)) {
-        section(data, "text", Objects.requireNonNull(DataSpec.of(source).text()));
-      }
-      DataSpec.TableSpec table = DataSource.tableDefaults(source);
-      if (data.has("table") && table != null) {
-        section(data, "table", table);
-      }
+      fillEach(data, "mix", MIXINGS);
+      part(data, "text", defaults.text());
+      part(data, "table", defaults.table());
+      part(data, "images", defaults.images());
+      part(data, "arrays", defaults.arrays());
+    }
+  }
+
+  /** Fills in how data of one kind are read; of other data the binding refuses it. */
+  private static void part(ObjectNode data, String key, @Nullable Object example) {
+    if (example != null && data.has(key)) {
+      section(data, key, example);
     }
   }
 

@@ -1,14 +1,18 @@
 package dev.lanewise.cli.recipe;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.lanewise.nn.GradientPenalty;
 import dev.lanewise.optim.Regularizer;
+import java.util.stream.Stream;
 
-/** A penalty on the parameters. */
+/** A penalty, on the parameters or on the gradient by the samples. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 public sealed interface RegularizerSpec {
 
-  /** The regularizer. */
-  Regularizer build();
+  /** The regularizers of parameters that this stands for. */
+  default Stream<Regularizer> ofParameters() {
+    return Stream.empty();
+  }
 
   /**
    * factor * sum |p|.
@@ -22,8 +26,8 @@ public sealed interface RegularizerSpec {
     }
 
     @Override
-    public Regularizer build() {
-      return Regularizer.l1(factor);
+    public Stream<Regularizer> ofParameters() {
+      return Stream.of(Regularizer.l1(factor));
     }
   }
 
@@ -39,8 +43,8 @@ public sealed interface RegularizerSpec {
     }
 
     @Override
-    public Regularizer build() {
-      return Regularizer.l2(factor);
+    public Stream<Regularizer> ofParameters() {
+      return Stream.of(Regularizer.l2(factor));
     }
   }
 
@@ -57,8 +61,25 @@ public sealed interface RegularizerSpec {
     }
 
     @Override
-    public Regularizer build() {
-      return Regularizer.elasticNet(l1, l2);
+    public Stream<Regularizer> ofParameters() {
+      return Stream.of(Regularizer.elasticNet(l1, l2));
+    }
+  }
+
+  /**
+   * factor * mean ||d loss / d x||^2 over the samples x; see {@link GradientPenalty}.
+   *
+   * @param factor at least 0
+   */
+  record OfGradient(double factor) implements RegularizerSpec {
+    /** Checks the value. */
+    public OfGradient {
+      new GradientPenalty(factor);
+    }
+
+    /** The penalty. */
+    public GradientPenalty build() {
+      return new GradientPenalty(factor);
     }
   }
 }

@@ -37,7 +37,7 @@ record Findings(
             .toList();
     Batches batches = experiment.testBatches();
     DataSet data = batches.data();
-    boolean binary = experiment.recipe().loss().build().task() == Task.BINARY;
+    boolean binary = experiment.loss().task() == Task.BINARY;
     try (Probe probe = new Probe(experiment.model());
         Tape tape = Tape.open(engine, probe.model().store());
         Epoch order = batches.epoch(0, 0)) {

@@ -2,10 +2,12 @@ package dev.lanewise.cli.run;
 
 import dev.lanewise.cli.recipe.AverageSpec;
 import dev.lanewise.cli.recipe.ClipSpec;
+import dev.lanewise.cli.recipe.DataSpec;
 import dev.lanewise.cli.recipe.Recipe;
 import dev.lanewise.cli.recipe.RecipeReader;
 import dev.lanewise.cli.recipe.RegularizerSpec;
 import dev.lanewise.data.Batches;
+import dev.lanewise.data.ClassWeights;
 import dev.lanewise.data.DataSet;
 import dev.lanewise.data.DownloadListener;
 import dev.lanewise.data.Epoch;
@@ -16,6 +18,7 @@ import dev.lanewise.data.TableSchema;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.io.Checkpoint;
 import dev.lanewise.metric.Regression;
+import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.ModelSummary;
 import dev.lanewise.nn.ParameterSpec;
 import dev.lanewise.nn.Sequential;
@@ -57,6 +60,7 @@ public final class Experiment implements AutoCloseable {
   private final Splits splits;
   private final Splits trainAndValidation;
   private final Normalizer normalizer;
+  private final Loss loss;
   private final Sequential model;
   private final int stepsPerEpoch;
   private final Schedule schedule;
@@ -68,10 +72,11 @@ public final class Experiment implements AutoCloseable {
     this.recipe = recipe;
     this.splits = splits;
     double share = recipe.data().validation();
-    trainAndValidation = share == 0 ? splits : splits.train().split(share, recipe.seed());
+    trainAndValidation = share == 0 ? splits : Folds.split(splits.train(), share, recipe.seed());
     DataSet train = trainAndValidation.train();
     normalizer = saved == null ? recipe.data().normalize().fit(train) : saved;
     model = recipe.buildModel(splits);
+    loss = recipe.loss().build(train);
     stepsPerEpoch = Math.ceilDiv(trainingBatches().count(), recipe.accumulate());
     schedule = recipe.buildSchedule(stepsPerEpoch);
   }
@@ -135,6 +140,11 @@ public final class Experiment implements AutoCloseable {
   /** The model, as it is now. */
   public Sequential model() {
     return model;
+  }
+
+  /** What is made small. */
+  public Loss loss() {
+    return loss;
   }
 
   /** The test samples, normalized, in order. */
@@ -299,7 +309,7 @@ public final class Experiment implements AutoCloseable {
     Trainer trainer =
         Trainer.of(model)
             .engine(engine)
-            .loss(recipe.loss().build())
+            .loss(loss)
             .optimizer(recipe.optimizer())
             .groups(recipe.groups().toArray(ParameterGroup[]::new))
             .freeze(recipe.freeze().toArray(String[]::new))
@@ -308,9 +318,13 @@ public final class Experiment implements AutoCloseable {
             .constrain(recipe.constrain().toArray(Constraint[]::new))
             .regularize(
                 recipe.regularize().stream()
-                    .map(RegularizerSpec::build)
+                    .flatMap(RegularizerSpec::ofParameters)
                     .toArray(Regularizer[]::new))
             .seed(recipe.seed());
+    recipe.regularize().stream()
+        .filter(RegularizerSpec.OfGradient.class::isInstance)
+        .map(RegularizerSpec.OfGradient.class::cast)
+        .forEach(penalty -> trainer.gradientPenalty(penalty.build()));
     ClipSpec clip = recipe.clip();
     if (clip != null) {
       trainer.clip(clip.build());
@@ -336,12 +350,17 @@ public final class Experiment implements AutoCloseable {
   }
 
   private Batches trainingBatches() {
+    DataSpec data = recipe.data();
     DataSet train = trainAndValidation.train();
-    return train
-        .batches(recipe.data().batch())
-        .shuffled(true)
-        .normalized(normalizer)
-        .augmented(recipe.data().augment());
+    Batches batches =
+        train
+            .batches(data.batch())
+            .shuffled(true)
+            .normalized(normalizer)
+            .augmented(data.augment())
+            .mixed(data.mix());
+    List<Double> weights = data.sampleWeights().of(train);
+    return weights.isEmpty() ? batches : batches.weighted(ClassWeights.ofSamples(train, weights));
   }
 
   private Batches evaluationBatches(DataSet data) {

@@ -1,5 +1,6 @@
 package dev.lanewise.cli.run;
 
+import dev.lanewise.cli.image.Images;
 import dev.lanewise.data.DataException;
 import dev.lanewise.data.TableSchema;
 import dev.lanewise.io.Csv;
@@ -10,12 +11,9 @@ import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import java.awt.image.BufferedImage;
-import java.awt.image.ColorConvertOp;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import javax.imageio.ImageIO;
 
 /** Reads files whose samples are to be predicted. */
 public final class Inputs {
@@ -25,12 +23,13 @@ public final class Inputs {
    * Reads an image (.png, .jpg, .jpeg), images (IDX), or rows of features (.csv).
    *
    * @param facts what the model takes
+   * @param resizes whether images of another size are resized to that of the model
    * @param scope owner of the result
    * @return U8 or F32 [n, ...], not normalized
    * @throws DataException if the file is missing or does not fit the model
    * @throws dev.lanewise.io.FormatException if it is damaged
    */
-  public static Tensor read(Path file, ModelFacts facts, Scope scope) {
+  public static Tensor read(Path file, ModelFacts facts, boolean resizes, Scope scope) {
     if (!Files.isRegularFile(file)) {
       throw new DataException(file + " is missing or no file");
     }
@@ -38,7 +37,7 @@ public final class Inputs {
     if (name.endsWith(".csv") || name.endsWith(".csv.gz")) {
       return rows(file, facts, scope);
     }
-    return name.matches(".*\\.(png|jpe?g)") ? image(file, facts, scope) : idx(file, facts, scope);
+    return Images.isImage(file) ? image(file, facts, resizes, scope) : idx(file, facts, scope);
   }
 
   private static Tensor rows(Path file, ModelFacts facts, Scope scope) {
@@ -64,51 +63,19 @@ public final class Inputs {
     return all;
   }
 
-  private static Tensor image(Path file, ModelFacts facts, Scope scope) {
-    BufferedImage found = decode(file);
+  private static Tensor image(Path file, ModelFacts facts, boolean resizes, Scope scope) {
+    BufferedImage found = Images.decode(file);
     Shape shape = facts.sampleShape();
     boolean channels = shape.rank() == 3 && (shape.dim(0) == 1 || shape.dim(0) == 3);
     require(
         (shape.rank() == 2 || channels)
-            && shape.dim(-1) == found.getWidth()
-            && shape.dim(-2) == found.getHeight(),
+            && (resizes || shape.dim(-1) == found.getWidth() && shape.dim(-2) == found.getHeight()),
         file,
         "an image of %d x %d pixels".formatted(found.getHeight(), found.getWidth()),
         facts);
     int planes = channels ? (int) shape.dim(0) : 1;
-    return scope.of(pixels(found, planes), shape.size()).reshape(shape.insert(0, 1));
-  }
-
-  private static BufferedImage decode(Path file) {
-    try {
-      BufferedImage image = ImageIO.read(file.toFile());
-      if (image != null) {
-        return image;
-      }
-    } catch (IOException | RuntimeException e) {
-      throw new DataException(file + " is damaged: " + e.getMessage(), e);
-    }
-    throw new DataException(file + " is no PNG or JPEG image");
-  }
-
-  /** The image plane by plane: 1 for gray, 3 for red, green, blue. */
-  private static byte[] pixels(BufferedImage image, int planes) {
-    int type = planes == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR;
-    BufferedImage converted = image;
-    if (image.getType() != type) {
-      converted = new BufferedImage(image.getWidth(), image.getHeight(), type);
-      new ColorConvertOp(null).filter(image, converted);
-    }
-    int size = image.getWidth() * image.getHeight();
-    byte[] bytes = new byte[planes * size];
-    for (int i = 0; i < size; i++) {
-      for (int plane = 0; plane < planes; plane++) {
-        int x = i % image.getWidth();
-        int y = i / image.getWidth();
-        bytes[plane * size + i] = (byte) converted.getRaster().getSample(x, y, plane);
-      }
-    }
-    return bytes;
+    byte[] pixels = Images.pixels(found, planes, (int) shape.dim(-2), (int) shape.dim(-1));
+    return scope.of(pixels, shape.size()).reshape(shape.insert(0, 1));
   }
 
   private static void require(boolean holds, Path file, String found, ModelFacts facts) {

@@ -1,6 +1,7 @@
 package dev.lanewise.cli.run;
 
 import dev.lanewise.autodiff.Tape;
+import dev.lanewise.cli.recipe.DataSpec.ImageSpec;
 import dev.lanewise.cli.recipe.DataSpec.TextSpec;
 import dev.lanewise.cli.recipe.Recipe;
 import dev.lanewise.cli.recipe.RecipeReader;
@@ -55,6 +56,12 @@ public final class TrainedModel implements AutoCloseable {
   /** What it takes and gives. */
   public ModelFacts facts() {
     return facts;
+  }
+
+  /** Whether it was trained on images that were resized, so that others have to be, too. */
+  public boolean resizesImages() {
+    ImageSpec images = recipe.data().images();
+    return images != null && images.height() > 0;
   }
 
   /**

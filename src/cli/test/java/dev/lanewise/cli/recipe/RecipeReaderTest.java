@@ -49,7 +49,7 @@ class RecipeReaderTest {
                 "model.2.dropout", "0.5",
                 "model.1", "gelu",
                 "optimizer.lr", "0.01",
-                "loss.label_smoothing", "0.1",
+                "loss", "{label_smoothing: 0.1, type: cross_entropy, class_weights: balanced}",
                 "clip.norm", "1",
                 "early_stopping", "{patience: 2}",
                 "regularize", "[l2, {type: elastic_net, l1: 0.5}]",
@@ -57,7 +57,8 @@ class RecipeReaderTest {
     assertThat(recipe.model().get(2)).isEqualTo(LayerSpec.of("dropout", 0.5));
     assertThat(recipe.model().get(1)).isEqualTo(new LayerSpec("gelu", Map.of()));
     assertThat(recipe.optimizer()).isEqualTo(AdamW.of(0.01));
-    assertThat(recipe.loss()).isEqualTo(new LossSpec.CrossEntropy(0.1));
+    assertThat(recipe.loss())
+        .isEqualTo(new LossSpec.CrossEntropy(0.1, new ClassWeighting(true, List.of())));
     assertThat(recipe.clip()).isEqualTo(new ClipSpec(1.0, null));
     assertThat(recipe.earlyStopping()).isEqualTo(new EarlyStopping(2, 0, true));
     assertThat(recipe.regularize())

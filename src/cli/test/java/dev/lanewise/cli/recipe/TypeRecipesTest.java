@@ -3,6 +3,9 @@ package dev.lanewise.cli.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanewise.data.Augmentation;
+import dev.lanewise.data.Digits;
+import dev.lanewise.data.Mixing;
+import dev.lanewise.data.Splits;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.optim.Constraint;
 import dev.lanewise.optim.Optimizer;
@@ -42,6 +45,7 @@ class TypeRecipesTest {
             types(AverageSpec.class, "average: %s"),
             types(RegularizerSpec.class, "regularize: [%s]"),
             types(Constraint.class, "constrain: [%s]"),
+            types(Mixing.class, "data: {source: digits, mix: [%s]}"),
             types(Augmentation.class, "data: {source: digits, augment: [%s]}"))
         .flatMap(Function.identity());
   }
@@ -79,8 +83,15 @@ class TypeRecipesTest {
     assertThat(examples(Optimizer.class)).containsAll(kinds(Optimizer.class));
     assertThat(examples(Constraint.class)).containsAll(kinds(Constraint.class));
     assertThat(examples(Augmentation.class)).containsAll(kinds(Augmentation.class));
-    assertThat(built(LossSpec.class, LossSpec::build)).containsAll(kinds(Loss.class));
-    assertThat(built(RegularizerSpec.class, RegularizerSpec::build))
+    assertThat(examples(Mixing.class)).containsAll(kinds(Mixing.class));
+    try (Splits digits = Digits.open()) {
+      assertThat(built(LossSpec.class, spec -> spec.build(digits.train())))
+          .containsAll(kinds(Loss.class));
+    }
+    assertThat(
+            RecipeFormat.examples(RegularizerSpec.class).stream()
+                .flatMap(RegularizerSpec::ofParameters)
+                .map(regularizer -> regularizer.getClass().getName()))
         .containsAll(kinds(Regularizer.class));
     assertThat(built(AverageSpec.class, spec -> spec.build(10)))
         .containsAll(kinds(WeightAverage.class));

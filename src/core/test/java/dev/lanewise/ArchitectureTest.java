@@ -67,7 +67,7 @@ final class ArchitectureTest {
         "optim",
         Set.of("tensor", "engine", "internal.kernel", "internal.concurrent", "internal.op"));
     knows.put("data", Set.of("tensor", "internal.random", "io"));
-    knows.put("onnx", Set.of("tensor", "io", "nn", "data"));
+    knows.put("onnx", Set.of("tensor", "autodiff", "io", "nn", "data"));
     knows.put("metric", Set.of("tensor"));
     knows.put("train", Set.copyOf(knows.keySet()));
     return knows;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,8 +23,10 @@ record Results(Map<String, String> environment, List<Figure> figures) {
   /** The files of a folder of results, in the order of its page. */
   static final List<String> NAMES = List.of("step", "gemm", "kernels");
 
-  private static final JsonMapper MAPPER =
+  /** Reads and writes results, with keys in snake case. */
+  static final JsonMapper MAPPER =
       JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();

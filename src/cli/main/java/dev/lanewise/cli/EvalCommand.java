@@ -4,6 +4,7 @@ import dev.lanewise.cli.run.Experiment;
 import dev.lanewise.cli.run.Json;
 import dev.lanewise.cli.run.Progress;
 import dev.lanewise.cli.run.RunFolder;
+import dev.lanewise.cli.run.SampleCounter;
 import dev.lanewise.cli.run.TestResult;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.train.Evaluation;
@@ -40,7 +41,11 @@ final class EvalCommand implements Callable<Integer> {
     try (Experiment experiment = Experiment.ofRun(run, data, new DownloadProgress(terminal, json));
         Engine engine =
             Engine.of(engineArguments.options(engineArguments.mode(experiment.recipe().mode())))) {
-      Evaluation test = experiment.test(engine);
+      Evaluation test;
+      try (SampleCounter counter =
+          new SampleCounter(terminal.out(), terminal.isInteractive() && !json, "measured")) {
+        test = experiment.test(engine, counter);
+      }
       if (json) {
         terminal.out().println(Json.line(TestResult.of(experiment, test)));
       } else {

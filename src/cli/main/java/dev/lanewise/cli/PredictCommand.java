@@ -7,6 +7,7 @@ import dev.lanewise.cli.run.RunFolder;
 import dev.lanewise.cli.run.TrainedModel;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.tensor.Scope;
+import dev.lanewise.tensor.Tensor;
 import dev.lanewise.train.TextGenerator;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -95,13 +96,15 @@ final class PredictCommand implements Callable<Integer> {
 
   private void predict(PrintStream out, TrainedModel model, Engine engine, Path file) {
     try (Scope scope = Scope.open("inputs")) {
-      double[][] rows =
-          model.predict(engine, Inputs.read(file, model.facts(), model.resizesImages(), scope));
-      for (int i = 0; i < rows.length; i++) {
-        String name = rows.length == 1 ? file.toString() : file + ":" + (i + 1);
-        Prediction found = Prediction.of(name, model.facts(), rows[i]);
-        out.println(json ? Json.line(found) : found);
-      }
+      Tensor samples = Inputs.read(file, model.facts(), model.resizesImages(), scope);
+      model.predict(
+          engine,
+          samples,
+          (row, i) -> {
+            String name = samples.dim(0) == 1 ? file.toString() : file + ":" + (i + 1);
+            Prediction found = Prediction.of(name, model.facts(), row);
+            out.println(json ? Json.line(found) : found);
+          });
     }
   }
 }

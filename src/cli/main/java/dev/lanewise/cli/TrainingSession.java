@@ -81,7 +81,8 @@ record TrainingSession(
       TrainingResult result =
           experiment.train(engine, listeners, folder.checkpoints(recipe.checkpoint().keep()), from);
       double seconds = (System.nanoTime() - start) * 1e-9;
-      Evaluation test = experiment.test(engine);
+      Evaluation test = experiment.test(engine, quiet ? interrupt : progress);
+      progress.close();
       experiment.save(folder.model());
       CrossValidation folds =
           result.interrupted()

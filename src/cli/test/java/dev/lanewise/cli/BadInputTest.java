@@ -56,7 +56,8 @@ class BadInputTest {
             "train --set data.source=imagenet", "unknown data \"imagenet\"; known: digits"),
         Arguments.of("train --set data.batch=full", "data.batch: found \"full\", expected a whole"),
         Arguments.of("train --set data.normalize=best", "expected one of none, standard, unit"),
-        Arguments.of("train --set loss=mse", "the targets are classes, which need cross_entropy"),
+        Arguments.of(
+            "train --set loss=mse", "the targets are classes, which need a loss of classes"),
         Arguments.of("train --set clip={}", "clip: expected one of norm and value"),
         Arguments.of("train --set clip.norm=0", "clip: max_norm: found 0.0, expected a number"),
         Arguments.of(

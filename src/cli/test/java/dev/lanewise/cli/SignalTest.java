@@ -15,7 +15,9 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Programs of their own: what signals and options of the JVM do. */
 @DisabledOnOs(OS.WINDOWS)
@@ -66,6 +68,38 @@ class SignalTest {
     assertThat(Cli.output("verify", run.toString(), "--quiet", "--threads=2"))
         .startsWith("the same bits: ")
         .endsWith(" 2 saved weights\n");
+  }
+
+  static List<Arguments> longCommands() {
+    return List.of(
+        Arguments.of("epoch 1/", "interrupted; go on with the same command", SWEEP),
+        Arguments.of("", "", List.of("bench", "step", "mlp", "--seconds=3600", "--json=FILE")),
+        Arguments.of("", "", List.of("lr-find", "--steps=1000000", "--html=FILE")));
+  }
+
+  private static final List<String> SWEEP =
+      List.of("sweep", "digits-mlp", "--grid=epochs=1000,2000", "--out=DIR");
+
+  /** Each once its output has a line that begins with {@code line}. */
+  @ParameterizedTest
+  @MethodSource("longCommands")
+  void aLongCommandEndsWithTheCodeOfCtrlC(String line, String last, List<String> command)
+      throws Exception {
+    assumeThat(ignoresInterrupts()).isFalse();
+    Path file = folder.resolve("file");
+    String[] args =
+        command.stream()
+            .map(arg -> arg.replace("FILE", file.toString()).replace("DIR", folder.toString()))
+            .toArray(String[]::new);
+    Process process = start(ChildProcess.command(), args);
+    try (BufferedReader output = process.inputReader()) {
+      assertThat(output.lines().anyMatch(text -> text.startsWith(line))).isTrue();
+      new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+      String rest = output.readAllAsString();
+      assertThat(rest).contains(last).doesNotContain("Exception");
+    }
+    assertThat(process.waitFor()).isEqualTo(Failures.INTERRUPTED);
+    assertThat(file).doesNotExist();
   }
 
   @Test

@@ -274,9 +274,21 @@ public final class Var implements ElementwiseMethods, NetworkMethods, ReductionM
     return apply(new Indexing.IndexSelect(shape().axis(axis)), tape.constant(indices));
   }
 
-  /** Element by element along {@code axis}: out[.., j, ..] = this[.., indices[.., j, ..], ..]. */
+  /**
+   * Element by element along {@code axis}: out[.., j, ..] = this[.., indices[.., j, ..], ..].
+   *
+   * @param indices I32 or I64, of the same rank and outside {@code axis} no longer than this
+   */
   public Var gather(int axis, Tensor indices) {
-    return apply(new Indexing.Gather(shape().axis(axis)), tape.constant(indices));
+    int along = shape().axis(axis);
+    Var x = this;
+    for (int a = 0; a < Math.min(shape().rank(), indices.shape().rank()); a++) {
+      long length = indices.shape().dim(a);
+      if (a != along && length < shape().dim(a)) {
+        x = x.slice(a, 0, length);
+      }
+    }
+    return x.apply(new Indexing.Gather(along), tape.constant(indices));
   }
 
   @Override

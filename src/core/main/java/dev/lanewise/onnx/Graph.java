@@ -1,5 +1,7 @@
 package dev.lanewise.onnx;
 
+import dev.lanewise.autodiff.Tape;
+import dev.lanewise.autodiff.Var;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.nn.SpectralNorm;
 import dev.lanewise.tensor.DType;
@@ -13,6 +15,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * An ONNX graph in the making: nodes in the order of computation, and the constants they use. A
@@ -152,6 +155,52 @@ final class Graph {
       initializer(name, FLOAT, dims, MemorySegment.ofArray(Proto.littleEndian(values)));
     }
     return name;
+  }
+
+  /** A constant: what {@code f} makes of {@code input}. */
+  String constant(String name, Tensor input, UnaryOperator<Var> f) {
+    try (Tape tape = Tape.open()) {
+      return constant(name, scope.copy(f.apply(tape.constant(input)).tensor()));
+    }
+  }
+
+  /**
+   * A constant [1, rows, ...]: tensors one after the other, the blocks of rows of each in this
+   * order.
+   */
+  String blocks(String name, int[] order, String... tensors) {
+    if (!initialized.add(name)) {
+      return name;
+    }
+    Shape first = tensor(tensors[0]).shape();
+    Shape shape = first.with(0, first.dim(0) * tensors.length).insert(0, 1);
+    Tensor all = scope.allocate(DType.F32, shape);
+    long block = first.dim(0) / order.length;
+    long at = 0;
+    for (String tensor : tensors) {
+      Tensor values = scope.copy(tensor(tensor), DType.F32);
+      for (int from : order) {
+        Tensor to = all.select(0, 0).slice(0, at, at + block);
+        to.copyFrom(values.slice(0, from * block, (from + 1) * block));
+        at += block;
+      }
+    }
+    initializer(name, FLOAT, shape.dims(), all.segment());
+    return name;
+  }
+
+  /** Zeros, to compute a constant from. */
+  Tensor zeros(Shape shape) {
+    return scope.zeros(DType.F32, shape);
+  }
+
+  /** The image [1, 1, n, n] with ones on its diagonal, to compute a constant from. */
+  Tensor identity(long n) {
+    Tensor one = zeros(Shape.of(1, 1, n, n));
+    for (long i = 0; i < n; i++) {
+      one.setFloat(1, 0, 0, i, i);
+    }
+    return one;
   }
 
   /** A scalar. */

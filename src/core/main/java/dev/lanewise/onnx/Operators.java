@@ -3,15 +3,22 @@ package dev.lanewise.onnx;
 import static dev.lanewise.onnx.Graph.set;
 
 import dev.lanewise.nn.Activation;
+import dev.lanewise.nn.AdaptiveAvgPool2d;
 import dev.lanewise.nn.AvgPool2d;
 import dev.lanewise.nn.BatchNorm;
+import dev.lanewise.nn.Checkpointed;
 import dev.lanewise.nn.Concatenate;
 import dev.lanewise.nn.Conv1d;
 import dev.lanewise.nn.Conv2d;
 import dev.lanewise.nn.ConvTranspose2d;
+import dev.lanewise.nn.Convolution;
+import dev.lanewise.nn.DropPath;
 import dev.lanewise.nn.Dropout;
+import dev.lanewise.nn.Dropout2d;
 import dev.lanewise.nn.Embedding;
 import dev.lanewise.nn.Flatten;
+import dev.lanewise.nn.Functional;
+import dev.lanewise.nn.GaussianNoise;
 import dev.lanewise.nn.GlobalAvgPool;
 import dev.lanewise.nn.GroupNorm;
 import dev.lanewise.nn.Layer;
@@ -20,10 +27,12 @@ import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.MaxPool2d;
 import dev.lanewise.nn.MultiHeadAttention;
 import dev.lanewise.nn.PositionalEmbedding;
+import dev.lanewise.nn.Recurrent;
 import dev.lanewise.nn.Reshape;
 import dev.lanewise.nn.Residual;
 import dev.lanewise.nn.RmsNorm;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.nn.SinusoidalEncoding;
 import dev.lanewise.nn.SpectralNorm;
 import dev.lanewise.nn.TransformerBlock;
 import dev.lanewise.tensor.Shape;
@@ -59,7 +68,9 @@ final class Operators {
       }
       case Linear _ -> linear(path, sample, x);
       case Activation a -> new Activations(graph).of(a, x);
-      case Dropout _ -> x;
+      case Dropout _, Dropout2d _, DropPath _, GaussianNoise _ -> x;
+      case Checkpointed c -> layer(c.block(), path, sample, x);
+      case Recurrent r -> recurrent(r, path, x);
       case Flatten _ -> graph.node("Flatten", new String[] {x}, set("axis", 1));
       case Reshape r -> reshape(x, r.shape().dims());
       case Conv2d c -> convolution("Conv", path, c.bias(), x, c.groups(), c.rows(), c.columns());
@@ -67,6 +78,7 @@ final class Operators {
       case ConvTranspose2d c -> transposed(c, path, x);
       case MaxPool2d p -> graph.node("MaxPool", new String[] {x}, windows(p.rows(), p.columns()));
       case AvgPool2d p -> averagePool(p, x);
+      case AdaptiveAvgPool2d p -> adaptiveAveragePool(p, sample, x);
       case GlobalAvgPool g -> globalAveragePool(g, sample, x);
       case BatchNorm b -> batchNorm(b, path, x);
       case LayerNorm n -> layerNorm(n, path, x);
@@ -78,6 +90,14 @@ final class Operators {
         String used = graph.constant(weight, graph.tensor(weight).slice(0, 0, sample.dim(0)));
         yield graph.node("Add", x, used);
       }
+      case SinusoidalEncoding _ ->
+          graph.node(
+              "Add",
+              x,
+              graph.constant(
+                  "sinusoidal_" + sample,
+                  graph.zeros(sample.insert(0, 1)),
+                  Functional::sinusoidalEncoding));
       default ->
           throw new UnsupportedLayerException(layer.describe(), "there is no operator for it yet");
     };
@@ -172,6 +192,29 @@ final class Operators {
     return graph.node("Add", h, linear(active, path + "linear2.weight", path + "linear2.bias"));
   }
 
+  /** The operators read time first, and their gates in an order of their own. */
+  private String recurrent(Recurrent layer, String path, String x) {
+    long hidden = layer.hidden();
+    int[] gates =
+        switch (layer.kind()) {
+          case RNN -> new int[] {0};
+          case LSTM -> new int[] {0, 3, 1, 2}; // i, o, f, c of i, f, g, o
+          case GRU -> new int[] {1, 0, 2}; // z, r, h of r, z, n
+        };
+    String[] inputs = {
+      transpose(x, 1, 0, 2),
+      graph.blocks(path + "weight_ih", gates, path + "weight_ih_l0"),
+      graph.blocks(path + "weight_hh", gates, path + "weight_hh_l0"),
+      graph.blocks(path + "bias", gates, path + "bias_ih_l0", path + "bias_hh_l0")
+    };
+    Graph.Attribute size = set("hidden_size", hidden);
+    String all =
+        layer.kind() == Recurrent.Kind.GRU
+            ? graph.node("GRU", inputs, size, set("linear_before_reset", 1))
+            : graph.node(layer.kind().name(), inputs, size);
+    return transpose(graph.node("Squeeze", all, graph.integers(1)), 1, 0, 2);
+  }
+
   // ---- convolution and pooling ----
 
   private String convolution(
@@ -209,6 +252,23 @@ final class Operators {
         "AveragePool",
         new String[] {x},
         with(Arrays.copyOf(windows, 3), set("count_include_pad", layer.countIncludePad() ? 1 : 0)));
+  }
+
+  /** Each axis by a matrix of the shares of its cells. */
+  private String adaptiveAveragePool(AdaptiveAvgPool2d layer, Shape sample, String x) {
+    long h = sample.dim(1);
+    long w = sample.dim(2);
+    String columns =
+        graph.constant(
+            "cells_%d_%d".formatted(w, layer.columns()),
+            graph.identity(w),
+            one -> Convolution.adaptiveAvgPool2d(one, w, layer.columns()));
+    String rows =
+        graph.constant(
+            "cells_of_%d_%d".formatted(h, layer.rows()),
+            graph.identity(h),
+            one -> Convolution.adaptiveAvgPool2d(one, layer.rows(), h));
+    return graph.node("MatMul", rows, graph.node("MatMul", x, columns));
   }
 
   private String globalAveragePool(GlobalAvgPool layer, Shape sample, String x) {

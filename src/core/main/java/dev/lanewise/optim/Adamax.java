@@ -11,13 +11,13 @@ import java.util.List;
 
 /**
  * Adamax (Kingma, Ba, arXiv:1412.6980, section 7): Adam with the exponentially weighted largest
- * gradient in place of the root of the average square. PyTorch adds eps to each gradient as it
- * enters the maximum; here it is added to the maximum, which differs by less than eps.
+ * gradient in place of the root of the average square. As in PyTorch, eps is added to each gradient
+ * as it enters the maximum.
  *
  * @param lr learning rate, at least 0
  * @param beta1 decay of the average gradient, in [0, 1)
  * @param beta2 decay of the maximum, in [0, 1)
- * @param eps added to the maximum, above 0
+ * @param eps added to the absolute gradient, above 0
  * @param weightDecay L2 weight decay: g + weightDecay p takes the place of g
  */
 public record Adamax(double lr, double beta1, double beta2, double eps, double weightDecay)
@@ -60,7 +60,8 @@ public record Adamax(double lr, double beta1, double beta2, double eps, double w
   UpdateRule rule(Expr gradient) {
     Expr g = UpdateRule.decayed(gradient, weightDecay);
     Expr mean = average(slot(0), FRESH, g);
-    Expr largest = slot(1).mul(beta2).max(g.abs());
+    // the maximum without its eps, so that a parameter without gradients keeps zeros
+    Expr largest = slot(1).mul(beta2).sub(eps * (1 - beta2)).max(g.abs());
     return new UpdateRule(
         UpdateRule.minus(P, mean.div(largest.add(eps)), UpdateRule.scalar(0)),
         List.of(new Slot("exp_avg", mean), new Slot("exp_inf", largest)),

@@ -19,7 +19,7 @@ public sealed interface Clipping {
    * Limits a norm of all gradients together.
    *
    * @param maxNorm above 0
-   * @param normType 2, or infinity for the largest absolute value
+   * @param normType above 0; infinity for the largest absolute value
    */
   static Clipping norm(double maxNorm, double normType) {
     return new ClipNorm(maxNorm, normType);
@@ -55,7 +55,7 @@ public sealed interface Clipping {
    * Multiplies all gradients by min(1, maxNorm / (norm + 1e-6)).
    *
    * @param maxNorm above 0
-   * @param normType 2, or infinity for the largest absolute value
+   * @param normType p of (sum |g|^p)^(1/p), above 0; infinity for the largest absolute value
    */
   record ClipNorm(double maxNorm, double normType) implements Clipping {
     /** As in PyTorch: keeps the factor finite when all gradients are zero. */
@@ -64,11 +64,7 @@ public sealed interface Clipping {
     /** Checks the values. */
     public ClipNorm {
       Check.positive("max_norm", maxNorm);
-      Check.require(
-          normType == 2 || normType == Double.POSITIVE_INFINITY,
-          "norm_type",
-          normType,
-          "2 or Infinity");
+      Check.require(normType > 0, "norm_type", normType, "a number above 0");
     }
 
     /** The factor for gradients of norm {@code total}. */

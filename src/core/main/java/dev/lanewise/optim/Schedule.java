@@ -269,11 +269,11 @@ public sealed interface Schedule {
   }
 
   /**
-   * The one-cycle policy (Smith, Topin, arXiv:1708.07120) with cosines: from maxLr / divFactor up
-   * to maxLr, then down to maxLr / divFactor / finalDivFactor, where it stays. The optimizer's own
-   * learning rate is not used. Momentum goes the other way: down to baseMomentum while the rate
-   * rises, then back. It is the momentum of SGD and RMSprop if they have one, and the first beta of
-   * Adam, AdamW, Adamax, RAdam and Lion.
+   * The one-cycle policy (Smith, Topin, arXiv:1708.07120): from maxLr / divFactor up to maxLr, then
+   * down to maxLr / divFactor / finalDivFactor, where it stays. The optimizer's own learning rate
+   * is not used. Momentum goes the other way: down to baseMomentum while the rate rises, then back.
+   * It is the momentum of SGD and RMSprop if they have one, and the first beta of Adam, AdamW,
+   * Adamax, RAdam and Lion.
    *
    * @param maxLr the highest rate, at least 0
    * @param total steps in the cycle, at least 2
@@ -283,6 +283,7 @@ public sealed interface Schedule {
    * @param cycleMomentum whether momentum changes too
    * @param baseMomentum the lowest momentum, in [0, 1)
    * @param maxMomentum the highest momentum, in [0, 1)
+   * @param anneal the way up and down
    */
   record OneCycle(
       double maxLr,
@@ -292,8 +293,40 @@ public sealed interface Schedule {
       double finalDivFactor,
       boolean cycleMomentum,
       double baseMomentum,
-      double maxMomentum)
+      double maxMomentum,
+      Anneal anneal)
       implements Schedule {
+
+    /** Ways from one value to another, as PyTorch's {@code anneal_strategy}. */
+    public enum Anneal {
+      /** Half a cosine. */
+      COS,
+      /** A straight line. */
+      LINEAR
+    }
+
+    /** With cosines. */
+    public OneCycle(
+        double maxLr,
+        long total,
+        double pctStart,
+        double divFactor,
+        double finalDivFactor,
+        boolean cycleMomentum,
+        double baseMomentum,
+        double maxMomentum) {
+      this(
+          maxLr,
+          total,
+          pctStart,
+          divFactor,
+          finalDivFactor,
+          cycleMomentum,
+          baseMomentum,
+          maxMomentum,
+          Anneal.COS);
+    }
+
     /** Checks the values. */
     public OneCycle {
       Check.atLeastZero("max_lr", maxLr);
@@ -319,10 +352,13 @@ public sealed interface Schedule {
     private double cycle(double time, double start, double middle, double last) {
       double top = pctStart * total - 1;
       double end = total - 1;
-      if (time < top) {
-        return anneal(start, middle, time / top);
-      }
-      return anneal(middle, last, Math.min(1, (time - top) / (end - top)));
+      return time < top || end <= top
+          ? between(start, middle, Math.min(1, time / top))
+          : between(middle, last, Math.min(1, (time - top) / (end - top)));
+    }
+
+    private double between(double from, double to, double share) {
+      return anneal == Anneal.COS ? Schedule.anneal(from, to, share) : from + (to - from) * share;
     }
   }
 

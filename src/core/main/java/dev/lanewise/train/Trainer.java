@@ -296,6 +296,7 @@ public final class Trainer {
         var order = batches.epoch(seed, 0)) {
       var totals = new Totals();
       var measures = new Measures(loss);
+      long done = 0;
       while (order.hasNext()) {
         Batch batch = order.next();
         tape.reset();
@@ -303,6 +304,10 @@ public final class Trainer {
         Var value = loss.of(output, tape.constant(batch.y()));
         totals.add(value.item(), Double.NaN, batch.y().dim(0));
         measures.add(output, batch.y());
+        done += batch.x().dim(0);
+        for (TrainingListener listener : listeners) {
+          listener.onEvaluation(done);
+        }
       }
       return measures.evaluation(totals);
     }

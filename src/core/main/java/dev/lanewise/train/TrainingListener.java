@@ -11,6 +11,13 @@ public interface TrainingListener {
   /** After each epoch and its validation. */
   default void onEpoch(EpochReport report) {}
 
+  /**
+   * While validation or test samples are measured.
+   *
+   * @param done samples so far
+   */
+  default void onEvaluation(long done) {}
+
   /** Asked after each step: true ends the run after it, as if the epochs were over. */
   default boolean wantsToStop() {
     return false;

@@ -7,13 +7,8 @@ import static dev.lanewise.nn.Layers.relu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxValue;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
-import dev.lanewise.autodiff.Tape;
+import dev.lanewise.autodiff.Var;
 import dev.lanewise.data.DataSet;
 import dev.lanewise.data.Normalizer;
 import dev.lanewise.nn.Activation;
@@ -24,6 +19,7 @@ import dev.lanewise.nn.Conv1d;
 import dev.lanewise.nn.Conv2d;
 import dev.lanewise.nn.ConvTranspose2d;
 import dev.lanewise.nn.Embedding;
+import dev.lanewise.nn.Forward;
 import dev.lanewise.nn.GlobalAvgPool;
 import dev.lanewise.nn.GroupNorm;
 import dev.lanewise.nn.Layer;
@@ -32,27 +28,20 @@ import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.MaxPool2d;
 import dev.lanewise.nn.MultiHeadAttention;
 import dev.lanewise.nn.PositionalEmbedding;
-import dev.lanewise.nn.Recurrent;
 import dev.lanewise.nn.Reshape;
 import dev.lanewise.nn.Residual;
 import dev.lanewise.nn.RmsNorm;
 import dev.lanewise.nn.Sequential;
-import dev.lanewise.nn.SpectralNorm;
 import dev.lanewise.nn.TransformerBlock;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
-import dev.lanewise.tensor.TensorStore;
 import dev.lanewise.tensor.Window;
 import java.io.IOException;
-import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,8 +49,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Exported models give in onnxruntime what they give here. */
 class OnnxModelTest {
-  private static final double TOLERANCE = 1e-5;
-
   @TempDir Path folder;
 
   @Test
@@ -106,16 +93,6 @@ class OnnxModelTest {
   }
 
   @Test
-  void spectralNorm() throws OrtException {
-    check(
-        Shape.of(2, 6, 5),
-        SpectralNorm.of(Conv2d.of(2, 4, 3)),
-        Residual.of(SpectralNorm.of(Conv2d.of(4, 4, 1)), relu()),
-        flatten(),
-        SpectralNorm.of(Linear.of(48, 3)));
-  }
-
-  @Test
   void transformer() throws OrtException {
     check(
         Shape.of(6),
@@ -146,23 +123,22 @@ class OnnxModelTest {
       normalizer.apply(x, normalized);
       Path file = folder.resolve("m.onnx");
       new OnnxModel(model, Shape.of(3), normalizer).write(file);
-      assertSame(predict(model, normalized), run(file, x));
+      OnnxRuntime.assertSame(OnnxRuntime.predict(model, normalized), OnnxRuntime.run(file, x));
     }
   }
 
   @Test
   void refusesWhatHasNoOperatorByName() {
-    Layer lstm = Recurrent.lstm(3, 4);
+    Layer own = new Own();
     Layer dilated = AvgPool2d.of(Window.of(2).dilation(2));
     Path file = folder.resolve("m.onnx");
-    try (Sequential recurrent = Sequential.of(lstm);
+    try (Sequential unknown = Sequential.of(own);
         Sequential pooling = Sequential.of(dilated);
         Sequential linear = Sequential.of(Linear.of(3, 4))) {
-      assertThatThrownBy(() -> OnnxModel.of(recurrent, Shape.of(5, 3)).write(file))
+      assertThatThrownBy(() -> OnnxModel.of(unknown, Shape.of(5, 3)).write(file))
           .isInstanceOfSatisfying(
-              UnsupportedLayerException.class,
-              e -> assertThat(e.layer()).isEqualTo(lstm.describe()))
-          .hasMessageContaining(lstm.describe());
+              UnsupportedLayerException.class, e -> assertThat(e.layer()).isEqualTo("Own"))
+          .hasMessageContaining("Own");
       assertThatThrownBy(() -> OnnxModel.of(pooling, Shape.of(1, 5, 5)).write(file))
           .isInstanceOf(UnsupportedLayerException.class)
           .hasMessageContaining("dilation");
@@ -183,71 +159,25 @@ class OnnxModelTest {
     }
   }
 
-  /** Compares on batches of several sizes, with parameters and buffers that are not the first. */
+  /** A layer that is not the library's. */
+  private record Own() implements Layer {
+    @Override
+    public String describe() {
+      return "Own";
+    }
+
+    @Override
+    public Shape outputShape(Shape sample) {
+      return sample;
+    }
+
+    @Override
+    public Var forward(Forward pass, Var x) {
+      return x;
+    }
+  }
+
   private void check(Shape sample, Layer... layers) throws OrtException {
-    Random random = new Random(5);
-    Path file = folder.resolve("m.onnx");
-    try (Sequential model = Sequential.of(layers).initialize(7, DType.F32);
-        Scope scope = Scope.open()) {
-      disturb(model.store().values(), random);
-      disturb(model.state(), random);
-      OnnxModel.of(model, sample).write(file);
-      for (int batch : new int[] {1, 3, 8}) {
-        Shape shape = sample.insert(0, batch);
-        boolean indices = layers[0] instanceof Embedding;
-        Tensor x = scope.allocate(indices ? DType.I64 : DType.F32, shape);
-        for (long i = 0; i < x.size(); i++) {
-          double value = indices ? random.nextInt(11) : random.nextGaussian();
-          x.reshape(-1).setDouble(value, i);
-        }
-        assertSame(predict(model, x), run(file, x));
-      }
-    }
-  }
-
-  private static void disturb(TensorStore store, Random random) {
-    for (String name : store.names()) {
-      Tensor flat = store.get(name).reshape(-1);
-      for (long i = 0; i < flat.size(); i++) {
-        double more = name.endsWith("var") ? random.nextDouble() : 0.1 * random.nextGaussian();
-        flat.setDouble(flat.getDouble(i) + more, i);
-      }
-    }
-  }
-
-  private static float[] predict(Sequential model, Tensor x) {
-    try (Tape tape = Tape.open(model.store())) {
-      return model.predict(tape, tape.input(x)).tensor().toFloats();
-    }
-  }
-
-  private static float[] run(Path file, Tensor x) throws OrtException {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    long[] shape = x.shape().dims();
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setIntraOpNumThreads(1);
-      try (OrtSession session = environment.createSession(file.toString(), options);
-          OnnxTensor input =
-              x.dtype() == DType.I64
-                  ? OnnxTensor.createTensor(environment, LongBuffer.wrap(x.toLongs()), shape)
-                  : OnnxTensor.createTensor(environment, FloatBuffer.wrap(x.toFloats()), shape);
-          OrtSession.Result results = session.run(Map.of("input", input))) {
-        OnnxValue output = results.get("output").orElseThrow();
-        assertThat(((TensorInfo) output.getInfo()).getShape()[0]).isEqualTo(shape[0]);
-        FloatBuffer values = ((OnnxTensor) output).getFloatBuffer();
-        float[] floats = new float[values.remaining()];
-        values.get(floats);
-        return floats;
-      }
-    }
-  }
-
-  private static void assertSame(float[] expected, float[] actual) {
-    assertThat(actual).hasSameSizeAs(expected);
-    for (int i = 0; i < actual.length; i++) {
-      assertThat(Math.abs(actual[i] - expected[i]))
-          .as("element %d: %s here, %s in onnxruntime", i, expected[i], actual[i])
-          .isLessThanOrEqualTo((float) (TOLERANCE * Math.max(1, Math.abs(expected[i]))));
-    }
+    OnnxRuntime.check(folder, sample, layers);
   }
 }

@@ -48,6 +48,18 @@ final class ClippingTest {
   }
 
   @Test
+  void anyPowerIsANorm() {
+    try (var g = gradients(3, -4, 5)) {
+      assertThat(Clipping.norm(6, 1).clip(Engine.shared(), g)).isCloseTo(12, within(1e-5));
+      assertThat(g.get("a").toFloats()).containsExactly(new float[] {1.5f, -2}, within(1e-5f));
+      assertThat(Clipping.norm(9, 3).clip(Engine.shared(), g)).isCloseTo(3, within(1e-5));
+    }
+    try (var g = gradients(3e20f, -4e20f, 5e20f)) {
+      assertThat(Clipping.norm(1, 3).clip(Engine.shared(), g)).isCloseTo(6e20, within(1e15));
+    }
+  }
+
+  @Test
   void valuesAreClamped() {
     try (var g = gradients(2, -4, 4)) {
       assertThat(Clipping.value(3).clip(Engine.shared(), g)).isEqualTo(6);
@@ -69,7 +81,9 @@ final class ClippingTest {
     try (var nan = gradients(1, Float.NaN, 2);
         var infinite = gradients(1, 2, Float.NEGATIVE_INFINITY)) {
       for (Clipping clipping :
-          new Clipping[] {Clipping.norm(1), Clipping.norm(1, Double.POSITIVE_INFINITY)}) {
+          new Clipping[] {
+            Clipping.norm(1), Clipping.norm(1, 3), Clipping.norm(1, Double.POSITIVE_INFINITY)
+          }) {
         assertThat(new GradientNormOf(nan, clipping).value()).isNaN();
         assertThat(new GradientNormOf(infinite, clipping).value()).isInfinite();
       }

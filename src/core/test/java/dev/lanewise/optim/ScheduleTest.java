@@ -51,6 +51,12 @@ final class ScheduleTest {
     assertMomenta(schedule, at(0, 2.25, 4.5, 7.25, 10, 99), 0.9, 0.85, 0.8, 0.85, 0.9, 0.9);
     var still = new Schedule.OneCycle(1, 11, 0.5, 10, 100, false, 0.8, 0.9);
     assertMomenta(still, at(0, 4.5), 0.7, 0.7);
+    var line =
+        new Schedule.OneCycle(1, 11, 0.5, 10, 100, true, 0.8, 0.9, Schedule.OneCycle.Anneal.LINEAR);
+    assertRates(line, at(0, 2.25, 4.5, 10, 99), 0.1, 0.55, 1, 1e-3, 1e-3);
+    assertMomenta(line, at(0, 2.25, 4.5, 7.25), 0.9, 0.85, 0.8, 0.85);
+    var up = new Schedule.OneCycle(1, 11, 1, 10, 100, true, 0.8, 0.9);
+    assertRates(up, at(0, 10, 11), 0.1, 1, 1);
     var late = Schedule.warmup(4, 0.5).then(schedule.every(2));
     assertMomenta(late, at(3, 4, 13), 0.7, 0.9, 0.8);
   }

@@ -32,7 +32,7 @@ final class ValidationTest {
         refused("nesterov: found momentum 0.0", () -> Sgd.of(1).nesterov(true)),
         refused("step_max: found 1.0", () -> Rprop.of().stepSizes(2, 1)),
         refused("max_norm: found 0.0", () -> Clipping.norm(0)),
-        refused("norm_type: found 1.0, expected 2 or Infinity.", () -> Clipping.norm(1, 1)),
+        refused("norm_type: found 0.0, expected a number above 0.", () -> Clipping.norm(1, 0)),
         refused("clip_value: found -1.0", () -> Clipping.value(-1)),
         refused("l2: found -1.0", () -> Regularizer.l2(-1)),
         refused("t_max: found 0, expected a whole number at least 1.", () -> Schedule.cosine(0)),

@@ -60,7 +60,7 @@ final class GraphCases {
 
     /** An attribute that is one number for all axes or one for each. */
     long each(String attr, int axis, long otherwise) {
-      var value = c.attrs().get(attr);
+      var value = c.attr(attr);
       if (value == null) {
         return otherwise;
       }
@@ -72,11 +72,11 @@ final class GraphCases {
     }
 
     boolean probabilities() {
-      return c.attrs().has("targets") && c.text("targets").equals("probabilities");
+      return c.has("targets") && c.text("targets").equals("probabilities");
     }
 
     List<Double> classWeights() {
-      if (!c.attrs().has("weight")) {
+      if (!c.has("weight")) {
         return List.of();
       }
       return Arrays.stream(c.tensor(c.text("weight")).toDoubles()).boxed().toList();
@@ -224,7 +224,8 @@ final class GraphCases {
     run("max_pool2d", (i, x) -> Convolution.maxPool2d(x, i.pool(0), i.pool(1)));
     run(
         "avg_pool2d",
-        (i, x) -> Convolution.avgPool2d(x, i.pool(0), i.pool(1), i.c.flag("count_include_pad")));
+        (i, x) ->
+            Convolution.avgPool2d(x, i.pool(0), i.pool(1), i.c.flag("count_include_pad", true)));
 
     run("mse", (i, x) -> new Loss.MeanSquaredError(i.averaging()).of(x, i.y()));
     run("bce_with_logits", (i, x) -> new Loss.BceWithLogits(List.of(), i.averaging()).of(x, i.y()));
@@ -320,7 +321,7 @@ final class GraphCases {
   }
 
   private static Var pad(Inputs i, Var x) {
-    var pads = i.c.attrs().get("pads");
+    var pads = i.c.attr("pads");
     long[][] widths = new long[pads.size()][];
     for (int axis = 0; axis < widths.length; axis++) {
       widths[axis] = new long[] {pads.get(axis).get(0).asLong(), pads.get(axis).get(1).asLong()};

@@ -23,6 +23,7 @@ import dev.lanewise.tensor.TensorStore;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -61,7 +62,7 @@ final class OptimizerCases {
                 c.number("lr"),
                 c.number("lr_decay"),
                 c.number("weight_decay", 0),
-                0,
+                c.number("initial_accumulator_value", 0),
                 c.number("eps")));
     OPTIMIZERS.put(
         "adadelta",
@@ -81,10 +82,13 @@ final class OptimizerCases {
     OPTIMIZERS.put(
         "adamw",
         c ->
-            AdamW.of(c.number("lr"))
-                .betas(c.first("betas"), c.second("betas"))
-                .eps(c.number("eps"))
-                .weightDecay(c.number("weight_decay")));
+            new AdamW(
+                c.number("lr"),
+                c.first("betas"),
+                c.second("betas"),
+                c.number("eps"),
+                c.number("weight_decay"),
+                c.flag("amsgrad")));
     OPTIMIZERS.put(
         "adamax",
         c ->
@@ -153,7 +157,8 @@ final class OptimizerCases {
                 c.number("final_div_factor"),
                 false,
                 0,
-                0));
+                0,
+                Schedule.OneCycle.Anneal.valueOf(c.text("anneal").toUpperCase(Locale.ROOT))));
     SCHEDULES.put(
         "sequential(linear, cosine)",
         c ->
@@ -229,8 +234,7 @@ final class OptimizerCases {
   /** One plain step with rate 1 from zero leaves the negative of the clipped gradient. */
   private static void clip(ReferenceCase c) {
     List<Tensor> gradients = c.numbered("grad.");
-    double type =
-        c.attrs().get("norm_type").isString() ? Double.POSITIVE_INFINITY : c.number("norm_type");
+    double type = c.attr("norm_type").isString() ? Double.POSITIVE_INFINITY : c.number("norm_type");
     try (Parameters parameters = parameters(gradients);
         Scope scope = Scope.open();
         OptimizerState state =

@@ -7,8 +7,11 @@ import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,9 +23,26 @@ import tools.jackson.databind.json.JsonMapper;
  * @param name what to run
  * @param attrs its attributes
  * @param tensors all tensors by name
+ * @param used the attributes that were asked for
  */
 record ReferenceCase(
-    String file, String kind, String name, JsonNode attrs, Map<String, Tensor> tensors) {
+    String file,
+    String kind,
+    String name,
+    JsonNode attrs,
+    Map<String, Tensor> tensors,
+    Set<String> used) {
+
+  /** Attributes that say how it is done everywhere, with what they may say. */
+  private static final Map<String, Set<String>> CONVENTIONS =
+      Map.of(
+          "layout", Set.of("NCHW", "batch,time,feature"),
+          "gate_order", Set.of("h", "r,z,n", "i,f,g,o"),
+          "outputs", Set.of("[\"y\",\"running_mean\",\"running_var\"]"),
+          "input", Set.of("log_softmax(in.0)"),
+          "target", Set.of("softmax(in.1)"),
+          "targets", Set.of("class indices", "probabilities", "-1 or 1"),
+          "p", Set.of("2", "2.0"));
 
   static ReferenceCase read(Path path, Scope scope) {
     try (var file = SafeTensors.open(path)) {
@@ -32,8 +52,30 @@ record ReferenceCase(
           meta.get("kind"),
           meta.get("name"),
           JsonMapper.shared().readTree(meta.get("attrs")),
-          file.readAll(scope));
+          file.readAll(scope),
+          new HashSet<>());
     }
+  }
+
+  /** Fails for an attribute that nothing has asked for: the case was not run as it says. */
+  void requireAllUsed() {
+    for (String attr : attrs.propertyNames()) {
+      JsonNode value = attrs.get(attr);
+      String text = value.isString() ? value.asString() : value.toString();
+      assertThat(used.contains(attr) || CONVENTIONS.getOrDefault(attr, Set.of()).contains(text))
+          .as("%s: attribute %s = %s, which nothing reads", file, attr, text)
+          .isTrue();
+    }
+  }
+
+  /** An attribute, or null. */
+  @Nullable JsonNode attr(String attr) {
+    used.add(attr);
+    return attrs.get(attr);
+  }
+
+  boolean has(String attr) {
+    return attr(attr) != null;
   }
 
   /** The tensors {@code prefix0, prefix1, ...}. */
@@ -50,29 +92,33 @@ record ReferenceCase(
   }
 
   double number(String attr) {
-    return attrs.get(attr).asDouble();
+    return attr(attr).asDouble();
   }
 
   double number(String attr, double otherwise) {
-    return attrs.has(attr) ? number(attr) : otherwise;
+    return has(attr) ? number(attr) : otherwise;
   }
 
   int integer(String attr) {
-    return attrs.get(attr).asInt();
+    return attr(attr).asInt();
   }
 
   boolean flag(String attr) {
-    return attrs.has(attr) && attrs.get(attr).asBoolean();
+    return flag(attr, false);
+  }
+
+  boolean flag(String attr, boolean otherwise) {
+    return has(attr) ? attr(attr).asBoolean() : otherwise;
   }
 
   String text(String attr) {
-    return attrs.get(attr).asString();
+    return attr(attr).asString();
   }
 
   long[] longs(String attr) {
-    long[] values = new long[attrs.get(attr).size()];
+    long[] values = new long[attr(attr).size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = attrs.get(attr).get(i).asLong();
+      values[i] = attr(attr).get(i).asLong();
     }
     return values;
   }
@@ -87,11 +133,11 @@ record ReferenceCase(
   }
 
   double first(String attr) {
-    return attrs.get(attr).get(0).asDouble();
+    return attr(attr).get(0).asDouble();
   }
 
   double second(String attr) {
-    return attrs.get(attr).get(1).asDouble();
+    return attr(attr).get(1).asDouble();
   }
 
   /** Every element of {@code actual} is within {@code rtol * |expected| + atol}. */

@@ -38,6 +38,7 @@ class ReferenceCasesTest {
         Count count = counts.computeIfAbsent(c.kind(), k -> new Count());
         try {
           run(c);
+          c.requireAllUsed();
           count.passed++;
         } catch (AssertionError | RuntimeException e) {
           count.failed++;

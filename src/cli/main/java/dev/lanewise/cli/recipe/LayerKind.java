@@ -76,6 +76,11 @@ record LayerKind(String name, int rank, List<LayerKey> keys, Builder builder) {
     return key.fallback();
   }
 
+  /** Whether it is nothing without its first setting, as {@code linear} without a size. */
+  boolean needsItsFirst() {
+    return !keys.isEmpty() && keys.getFirst().fallback() == null;
+  }
+
   /** How it is written, such as {@code conv2d: {filters, kernel, stride: 1}}. */
   String usage() {
     if (keys.isEmpty()) {

@@ -2,8 +2,10 @@ package dev.lanewise.cli.recipe;
 
 import dev.lanewise.cli.recipe.LayerKey.Type;
 import dev.lanewise.nn.Activation;
+import dev.lanewise.nn.AdaptiveAvgPool2d;
 import dev.lanewise.nn.AvgPool2d;
 import dev.lanewise.nn.BatchNorm;
+import dev.lanewise.nn.Checkpointed;
 import dev.lanewise.nn.Concatenate;
 import dev.lanewise.nn.Conv1d;
 import dev.lanewise.nn.Conv2d;
@@ -27,12 +29,15 @@ import dev.lanewise.nn.Recurrent;
 import dev.lanewise.nn.Reshape;
 import dev.lanewise.nn.Residual;
 import dev.lanewise.nn.RmsNorm;
+import dev.lanewise.nn.SinusoidalEncoding;
 import dev.lanewise.nn.SpectralNorm;
 import dev.lanewise.nn.TransformerBlock;
+import dev.lanewise.tensor.Shape;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 /** The table of layers that recipes can name: a row each, with its settings and their defaults. */
 final class LayerKinds {
@@ -96,7 +101,22 @@ final class LayerKinds {
 
     LayerKey[] pooling = {size("kernel"), count("stride", 0), count("padding", 0)};
     row("max_pool2d", IMAGE, (s, in) -> MaxPool2d.of(s.pool()), pooling);
-    row("avg_pool2d", IMAGE, (s, in) -> AvgPool2d.of(s.pool()), pooling);
+    row(
+        "avg_pool2d",
+        IMAGE,
+        (s, in) -> new AvgPool2d(s.pool(), s.pool(), s.flag("count_include_pad")),
+        size("kernel"),
+        count("stride", 0),
+        count("padding", 0),
+        flag("count_include_pad", true));
+    row(
+        "adaptive_avg_pool2d",
+        IMAGE,
+        (s, in) ->
+            new AdaptiveAvgPool2d(
+                s.size("rows"), s.size("columns") == 0 ? s.size("rows") : s.size("columns")),
+        size("rows"),
+        count("columns", 0));
     row("global_avg_pool", ANY, (s, in) -> new GlobalAvgPool());
 
     row(
@@ -105,8 +125,16 @@ final class LayerKinds {
         (s, in) -> new BatchNorm(in.dim(0), s.number("momentum"), s.number("eps")),
         new LayerKey("momentum", Type.POSITIVE, 0.1),
         eps(1e-5));
-    row("layer_norm", ANY, (s, in) -> LayerNorm.of(in.dim(-1)));
-    row("rms_norm", ANY, (s, in) -> RmsNorm.of(in.dim(-1)));
+    row(
+        "layer_norm",
+        ANY,
+        (s, in) -> new LayerNorm(Shape.of(in.dim(-1)), s.number("eps")),
+        eps(1e-5));
+    row(
+        "rms_norm",
+        ANY,
+        (s, in) -> new RmsNorm(Shape.of(in.dim(-1)), s.number("eps")),
+        eps(0x1p-23));
     row(
         "group_norm",
         ANY,
@@ -149,6 +177,7 @@ final class LayerKinds {
         new LayerKey("classes", Type.SIZE_OR_CLASSES, LayerKey.CLASSES),
         new LayerKey("std", Type.POSITIVE, 1.0));
     row("positional_embedding", SEQUENCE, (s, in) -> new PositionalEmbedding(in.dim(0), in.dim(1)));
+    row("sinusoidal_encoding", SEQUENCE, (s, in) -> new SinusoidalEncoding());
     row("rnn", SEQUENCE, (s, in) -> Recurrent.rnn(in.dim(1), s.size("hidden")), size("hidden"));
     row("lstm", SEQUENCE, (s, in) -> Recurrent.lstm(in.dim(1), s.size("hidden")), size("hidden"));
     row("gru", SEQUENCE, (s, in) -> Recurrent.gru(in.dim(1), s.size("hidden")), size("hidden"));
@@ -179,6 +208,11 @@ final class LayerKinds {
         "residual",
         ANY,
         (s, in) -> new Residual(LayerSpec.sequence(s.layers("layers"), in, s.classes())),
+        new LayerKey("layers", Type.LAYERS, null));
+    row(
+        "checkpointed",
+        ANY,
+        (s, in) -> new Checkpointed(LayerSpec.sequence(s.layers("layers"), in, s.classes())),
         new LayerKey("layers", Type.LAYERS, null));
     row(
         "concatenate",
@@ -248,7 +282,12 @@ final class LayerKinds {
   }
 
   /** All names. */
+  static Set<String> names() {
+    return Collections.unmodifiableSet(KINDS.keySet());
+  }
+
+  /** All names, as one text. */
   static String known() {
-    return KINDS.keySet().stream().collect(Collectors.joining(", "));
+    return String.join(", ", KINDS.keySet());
   }
 }

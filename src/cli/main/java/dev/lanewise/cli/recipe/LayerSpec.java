@@ -48,11 +48,10 @@ public record LayerSpec(String name, Map<String, Object> settings) {
   /** What is written: what {@link #of} reads. */
   @JsonValue
   Object json() {
-    return switch (settings.size()) {
-      case 0 -> name;
-      case 1 -> Map.of(name, settings.values().iterator().next());
-      default -> Map.of(name, settings);
-    };
+    boolean alone = settings.size() == 1 && LayerKinds.named(name).needsItsFirst();
+    return settings.isEmpty()
+        ? name
+        : Map.of(name, alone ? settings.values().iterator().next() : settings);
   }
 
   /**

@@ -23,8 +23,8 @@ public sealed interface LossSpec {
   default @Nullable String misfit(DataSet data, Shape output) {
     if (build(data).classifies() != data.isClassification()) {
       return data.isClassification()
-          ? "loss: the targets are classes, which need cross_entropy"
-          : "loss: cross_entropy needs classes, and the targets are numbers";
+          ? "loss: the targets are classes, which need a loss of classes, as cross_entropy"
+          : "loss: it needs classes, and the targets are numbers, as mse takes them";
     }
     Shape target = data.targetShape();
     Shape expected =
@@ -51,6 +51,93 @@ public sealed interface LossSpec {
       // targets that are numbers are refused with the loss as a whole
       List<Double> weights = train.isClassification() ? classWeights.of(train) : List.of();
       return new Loss.CrossEntropy(labelSmoothing, Loss.IGNORED, weights, Averaging.MEAN);
+    }
+  }
+
+  /** Cross-entropy of log-probabilities, as after {@code log_softmax}. */
+  record NegativeLogLikelihood() implements LossSpec {
+    @Override
+    public Loss build(DataSet train) {
+      return Loss.nll();
+    }
+  }
+
+  /**
+   * Cross-entropy that counts well-classified samples less.
+   *
+   * @param gamma how much less, at least 0
+   */
+  record Focal(double gamma) implements LossSpec {
+    /** Checks the value. */
+    public Focal {
+      of(gamma);
+    }
+
+    @Override
+    public Loss build(DataSet train) {
+      return of(gamma);
+    }
+
+    private static Loss of(double gamma) {
+      return new Loss.Focal(gamma, Loss.IGNORED, List.of(), Averaging.MEAN);
+    }
+  }
+
+  /** The mean absolute error. */
+  record AbsoluteError() implements LossSpec {
+    @Override
+    public Loss build(DataSet train) {
+      return Loss.l1();
+    }
+  }
+
+  /**
+   * Squared near 0 and linear beyond.
+   *
+   * @param delta where the line begins, above 0
+   */
+  record Huber(double delta) implements LossSpec {
+    /** Checks the value. */
+    public Huber {
+      new Loss.Huber(delta, Averaging.MEAN);
+    }
+
+    @Override
+    public Loss build(DataSet train) {
+      return new Loss.Huber(delta, Averaging.MEAN);
+    }
+  }
+
+  /**
+   * The Huber loss divided by beta.
+   *
+   * @param beta where the line begins, at least 0
+   */
+  record SmoothL1(double beta) implements LossSpec {
+    /** Checks the value. */
+    public SmoothL1 {
+      new Loss.SmoothL1(beta, Averaging.MEAN);
+    }
+
+    @Override
+    public Loss build(DataSet train) {
+      return new Loss.SmoothL1(beta, Averaging.MEAN);
+    }
+  }
+
+  /** The hinge loss of targets -1 and 1. */
+  record Hinge() implements LossSpec {
+    @Override
+    public Loss build(DataSet train) {
+      return Loss.hinge();
+    }
+  }
+
+  /** The Kullback-Leibler divergence of log-probabilities from targets that are probabilities. */
+  record KlDivergence() implements LossSpec {
+    @Override
+    public Loss build(DataSet train) {
+      return Loss.klDivergence();
     }
   }
 

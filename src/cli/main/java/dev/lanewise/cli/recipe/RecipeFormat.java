@@ -25,6 +25,7 @@ import dev.lanewise.optim.ReduceOnPlateau;
 import dev.lanewise.optim.RmsProp;
 import dev.lanewise.optim.Rprop;
 import dev.lanewise.optim.Sam;
+import dev.lanewise.optim.Schedule;
 import dev.lanewise.optim.Sgd;
 import dev.lanewise.train.EarlyStopping;
 import java.util.List;
@@ -51,6 +52,13 @@ final class RecipeFormat {
   private static final Choices LOSSES =
       new Choices("cross_entropy")
           .with("cross_entropy", new LossSpec.CrossEntropy(0, ClassWeighting.none()))
+          .with("nll", new LossSpec.NegativeLogLikelihood())
+          .with("focal", new LossSpec.Focal(2))
+          .with("l1", new LossSpec.AbsoluteError())
+          .with("huber", new LossSpec.Huber(1))
+          .with("smooth_l1", new LossSpec.SmoothL1(1))
+          .with("hinge", new LossSpec.Hinge())
+          .with("kl_div", new LossSpec.KlDivergence())
           .with("mse", new LossSpec.MeanSquaredError())
           .with("bce_with_logits", new LossSpec.BceWithLogits(List.of()));
 
@@ -85,7 +93,10 @@ final class RecipeFormat {
           .with("polynomial", new ScheduleSpec.Polynomial(1, 0))
           .with("cosine", new ScheduleSpec.Cosine(0, 0))
           .with("cosine_restarts", new ScheduleSpec.CosineRestarts(1, 2, 0, 0))
-          .with("one_cycle", new ScheduleSpec.OneCycle(1e-2, 0.3, 25, 1e4, true, 0.85, 0.95, 0));
+          .with(
+              "one_cycle",
+              new ScheduleSpec.OneCycle(
+                  1e-2, 0.3, 25, 1e4, true, 0.85, 0.95, Schedule.OneCycle.Anneal.COS, 0));
 
   private static final Choices AVERAGES =
       new Choices("ema")
@@ -184,6 +195,13 @@ final class RecipeFormat {
   static Set<String> types(Class<?> base) {
     Choices choices = CHOICES.get(base);
     return choices == null ? Set.of() : choices.examples().keySet();
+  }
+
+  /** An instance of each of these types, with its defaults. */
+  static <T> List<T> examples(Class<T> base) {
+    return Objects.requireNonNull(CHOICES.get(base)).examples().values().stream()
+        .map(base::cast)
+        .toList();
   }
 
   /** Reads one YAML document, whatever it says. */

@@ -176,6 +176,7 @@ public sealed interface ScheduleSpec {
    * @param cycleMomentum whether momentum changes too
    * @param baseMomentum the lowest momentum
    * @param maxMomentum the highest momentum
+   * @param anneal the way up and down, cos or linear
    */
   record OneCycle(
       double maxLr,
@@ -185,12 +186,21 @@ public sealed interface ScheduleSpec {
       boolean cycleMomentum,
       double baseMomentum,
       double maxMomentum,
+      Schedule.OneCycle.Anneal anneal,
       long warmupSteps)
       implements ScheduleSpec {
     /** Checks the values. */
     public OneCycle {
       new Schedule.OneCycle(
-          maxLr, 2, pctStart, divFactor, finalDivFactor, cycleMomentum, baseMomentum, maxMomentum);
+          maxLr,
+          2,
+          pctStart,
+          divFactor,
+          finalDivFactor,
+          cycleMomentum,
+          baseMomentum,
+          maxMomentum,
+          anneal);
     }
 
     @Override
@@ -203,7 +213,8 @@ public sealed interface ScheduleSpec {
           finalDivFactor,
           cycleMomentum,
           baseMomentum,
-          maxMomentum);
+          maxMomentum,
+          anneal);
     }
   }
 }

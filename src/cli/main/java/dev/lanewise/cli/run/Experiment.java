@@ -250,9 +250,15 @@ public final class Experiment implements AutoCloseable {
     return finder.find(trainer, trainingBatches());
   }
 
-  /** Measures on the test samples. */
-  public Evaluation test(Engine engine) {
-    return trainer(engine).evaluate(testBatches());
+  /**
+   * Measures on the test samples.
+   *
+   * @param listeners hear how many are done
+   */
+  public Evaluation test(Engine engine, TrainingListener... listeners) {
+    Trainer trainer = trainer(engine);
+    List.of(listeners).forEach(trainer::listener);
+    return trainer.evaluate(testBatches());
   }
 
   /** What 1 in the model's outputs stands for, where targets were divided by their deviation. */

@@ -23,6 +23,7 @@ public final class Progress implements TrainingListener, AutoCloseable {
   private final int epochs;
   private final long samplesPerEpoch;
   private final boolean validates;
+  private final SampleCounter measured;
   private @Nullable ProgressBar bar;
   private double loss;
   private double accuracy;
@@ -43,6 +44,7 @@ public final class Progress implements TrainingListener, AutoCloseable {
     this.epochs = epochs;
     this.samplesPerEpoch = samplesPerEpoch;
     this.validates = validates;
+    this.measured = new SampleCounter(out, terminal, "measured");
   }
 
   @Override
@@ -74,6 +76,15 @@ public final class Progress implements TrainingListener, AutoCloseable {
         .setConsumer(new ConsoleProgressBarConsumer(out, BAR_WIDTH))
         .clearDisplayOnFinish()
         .build();
+  }
+
+  @Override
+  public void onEvaluation(long done) {
+    if (bar != null) {
+      bar.close(); // of the epoch that is measured now
+      bar = null;
+    }
+    measured.show(done);
   }
 
   @Override
@@ -110,6 +121,7 @@ public final class Progress implements TrainingListener, AutoCloseable {
   /** Takes the bar away. */
   @Override
   public void close() {
+    measured.close();
     if (bar != null) {
       bar.close();
       bar = null;

@@ -15,6 +15,7 @@ import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.TensorStore;
 import dev.lanewise.train.TextGenerator;
 import java.util.List;
+import java.util.function.ObjLongConsumer;
 
 /** The model of a run with all it needs to predict, without the data that it was trained on. */
 public final class TrainedModel implements AutoCloseable {
@@ -67,28 +68,26 @@ public final class TrainedModel implements AutoCloseable {
    * What the model gives for samples: probabilities of classes, or numbers.
    *
    * @param x U8 or F32 [n, ...], not normalized, with samples of the model's shape
-   * @return a row for each sample
+   * @param rows takes the row and the number of each sample, from 0, as soon as it is known
    */
-  public double[][] predict(Engine engine, Tensor x) {
-    int n = Math.toIntExact(x.dim(0));
-    double[][] rows = new double[n][];
+  public void predict(Engine engine, Tensor x, ObjLongConsumer<double[]> rows) {
     Normalizer normalizer = facts.normalizer();
     try (Tape tape = Tape.open(engine, model.store())) {
-      for (int i = 0; i < n; i++) {
+      for (long i = 0; i < x.dim(0); i++) {
         tape.reset();
-        Tensor one = x.slice(0, i, i + 1L).reshape(facts.sampleShape().insert(0, 1));
+        Tensor one = x.slice(0, i, i + 1).reshape(facts.sampleShape().insert(0, 1));
         Tensor in = tape.scope().allocate(DType.F32, one.shape());
         normalizer.apply(one, in);
         var output = model.predict(tape, tape.input(in));
         TableSchema schema = facts.schema();
         boolean classes = !facts.classes().isEmpty();
-        rows[i] = (classes ? output.softmax(-1) : output).tensor().toDoubles();
-        for (int k = 0; schema != null && k < rows[i].length && !classes; k++) {
-          rows[i][k] = rows[i][k] * schema.targetDeviation() + schema.targetMean();
+        double[] row = (classes ? output.softmax(-1) : output).tensor().toDoubles();
+        for (int k = 0; schema != null && k < row.length && !classes; k++) {
+          row[k] = row[k] * schema.targetDeviation() + schema.targetMean();
         }
+        rows.accept(row, i);
       }
     }
-    return rows;
   }
 
   /**

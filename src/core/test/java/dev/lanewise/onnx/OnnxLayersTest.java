@@ -1,6 +1,11 @@
 package dev.lanewise.onnx;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ai.onnxruntime.OrtException;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import dev.lanewise.nn.Activation;
 import dev.lanewise.nn.AdaptiveAvgPool2d;
 import dev.lanewise.nn.AvgPool2d;
@@ -30,11 +35,16 @@ import dev.lanewise.nn.Residual;
 import dev.lanewise.nn.RmsNorm;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.nn.SinusoidalEncoding;
+import dev.lanewise.nn.SpectralNorm;
 import dev.lanewise.nn.TransformerBlock;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Window;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -89,6 +99,7 @@ class OnnxLayersTest {
         new Case(SEQUENCE, new MultiHeadAttention(6, 3, false)),
         new Case(SEQUENCE, TransformerBlock.causal(6, 2)),
         new Case(VECTOR, new Checkpointed(linear)),
+        new Case(VECTOR, SpectralNorm.of(linear)),
         new Case(VECTOR, Residual.of(linear, Activation.SILU)),
         new Case(VECTOR, Concatenate.of(linear, Activation.RELU)),
         new Case(SEQUENCE, Sequential.of(Recurrent.lstm(6, 3), Recurrent.lstm(3, 2))));
@@ -98,5 +109,22 @@ class OnnxLayersTest {
   @MethodSource("cases")
   void givesTheSame(Case c) throws OrtException {
     OnnxRuntime.check(folder, c.sample, c.layer);
+  }
+
+  @Test
+  void noLayerIsWithoutACase() {
+    Set<String> all = new TreeSet<>();
+    for (JavaClass type :
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(Layer.class.getPackageName())) {
+      if (type.isAssignableTo(Layer.class) && !type.isInterface() && type.isTopLevelClass()) {
+        all.add(type.getName());
+      }
+    }
+    assertThat(all).isNotEmpty();
+    assertThat(cases().stream().map(c -> c.layer.getClass().getName()).collect(Collectors.toSet()))
+        .as("layers with a case; a new one is exported by Operators, or refused there by name")
+        .containsAll(all);
   }
 }

@@ -44,6 +44,7 @@ class LayerRecipesTest {
           Map.entry("gru", "4"),
           Map.entry("attention", "{heads: 2, causal: true}"),
           Map.entry("transformer", "{heads: 2, hidden: 6, activation: silu, dropout: 0.1}"),
+          Map.entry("spectral_norm", "{layer: {linear: 5}, iterations: 2}"),
           Map.entry("residual", "[{linear: 8}, relu]"),
           Map.entry("checkpointed", "[{linear: 8}, relu]"),
           Map.entry("concatenate", "[[{linear: 8}], [relu]]"));

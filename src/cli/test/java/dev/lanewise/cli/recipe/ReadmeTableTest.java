@@ -6,6 +6,7 @@ import dev.lanewise.autodiff.Var;
 import dev.lanewise.cli.Main;
 import dev.lanewise.cli.run.TestMeasures;
 import dev.lanewise.data.Augmentation;
+import dev.lanewise.data.Mixing;
 import dev.lanewise.nn.Activation;
 import dev.lanewise.optim.Constraint;
 import dev.lanewise.optim.Optimizer;
@@ -43,6 +44,7 @@ class ReadmeTableTest {
     rows.put("weight averages", types(AverageSpec.class));
     rows.put("data", DataSource.known().stream());
     rows.put("augmentations", types(Augmentation.class));
+    rows.put("mixing", types(Mixing.class));
     rows.put(
         "metrics",
         Arrays.stream(TestMeasures.class.getRecordComponents())

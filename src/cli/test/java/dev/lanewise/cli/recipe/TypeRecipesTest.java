@@ -3,17 +3,15 @@ package dev.lanewise.cli.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanewise.data.Augmentation;
-import dev.lanewise.data.DataSet;
+import dev.lanewise.data.Digits;
+import dev.lanewise.data.Mixing;
+import dev.lanewise.data.Splits;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.optim.Constraint;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.Regularizer;
 import dev.lanewise.optim.Schedule;
 import dev.lanewise.optim.WeightAverage;
-import dev.lanewise.tensor.DType;
-import dev.lanewise.tensor.Scope;
-import dev.lanewise.tensor.Shape;
-import dev.lanewise.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +45,7 @@ class TypeRecipesTest {
             types(AverageSpec.class, "average: %s"),
             types(RegularizerSpec.class, "regularize: [%s]"),
             types(Constraint.class, "constrain: [%s]"),
+            types(Mixing.class, "data: {source: digits, mix: [%s]}"),
             types(Augmentation.class, "data: {source: digits, augment: [%s]}"))
         .flatMap(Function.identity());
   }
@@ -84,12 +83,15 @@ class TypeRecipesTest {
     assertThat(examples(Optimizer.class)).containsAll(kinds(Optimizer.class));
     assertThat(examples(Constraint.class)).containsAll(kinds(Constraint.class));
     assertThat(examples(Augmentation.class)).containsAll(kinds(Augmentation.class));
-    try (Scope scope = Scope.open("data")) {
-      Tensor rows = scope.zeros(DType.F32, Shape.of(2, 3));
-      DataSet data = DataSet.regression(rows, rows);
-      assertThat(built(LossSpec.class, spec -> spec.build(data))).containsAll(kinds(Loss.class));
+    assertThat(examples(Mixing.class)).containsAll(kinds(Mixing.class));
+    try (Splits digits = Digits.open()) {
+      assertThat(built(LossSpec.class, spec -> spec.build(digits.train())))
+          .containsAll(kinds(Loss.class));
     }
-    assertThat(built(RegularizerSpec.class, TypeRecipesTest::regularizer))
+    assertThat(
+            RecipeFormat.examples(RegularizerSpec.class).stream()
+                .flatMap(RegularizerSpec::ofParameters)
+                .map(regularizer -> regularizer.getClass().getName()))
         .containsAll(kinds(Regularizer.class));
     assertThat(built(AverageSpec.class, spec -> spec.build(10)))
         .containsAll(kinds(WeightAverage.class));
@@ -99,10 +101,6 @@ class TypeRecipesTest {
         .forEach(part -> schedules.remove(part.getName()));
     assertThat(built(ScheduleSpec.class, spec -> stepByStep(spec.main(100, 10))))
         .containsAll(schedules);
-  }
-
-  private static Object regularizer(RegularizerSpec spec) {
-    return spec.ofParameters().<Object>map(of -> of).findFirst().orElse(spec);
   }
 
   private static Schedule stepByStep(Schedule schedule) {

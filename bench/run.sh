@@ -116,7 +116,7 @@ bench_scaling() {
 }
 
 bench_kernels() {
-  printf '%s\n' "bench/run.sh all, which runs org.openjdk.jmh.Main ${JMH:=-f 2 -wi 3 -w 300ms -i 4 -r 250ms} -prof gc" \
+  printf '%s\n' "bench/run.sh all, which runs org.openjdk.jmh.Main ${JMH:=-f 2 -wi 3 -w 500ms -i 4 -r 250ms} -prof gc" \
     >"$raw/kernels.cmd"
   # shellcheck disable=SC2086 # options are words
   bench/java.sh org.openjdk.jmh.Main -jvmArgs "$(bench/java.sh --fork-options)" $JMH -prof gc \

@@ -27,7 +27,7 @@ public final class KernelProbe {
 
   private KernelProbe() {
     // small enough for thousands of calls, after which C2 compiles what is around the loops
-    for (String shape : new String[] {"64x256x196-NT", "256x196x64-TN", "33x17x65-TN"}) {
+    for (String shape : new String[] {"128x512x784-NT", "256x196x64-TN", "33x17x65-TN"}) {
       add(new MatMulBench(), shape);
     }
     for (ElementwiseBench.Op op : ElementwiseBench.Op.values()) {

@@ -176,11 +176,12 @@ final class MatMulPackF32 {
     }
   }
 
-  /** Clears consecutive vectors. */
+  /** Clears consecutive vectors, without any: it is called too rarely for C2 to unbox them. */
   static void clear(int vectors, long to) {
-    FloatVector zero = FloatVector.zero(SPECIES);
-    for (int v = 0; v < vectors; v++) {
-      zero.intoMemorySegment(Memory.ALL, to + v * VECTOR, ORDER);
+    to = Memory.at(to);
+    int longs = (int) (vectors * VECTOR / Long.BYTES);
+    for (int i = 0; i < longs; i++) {
+      Memory.ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, to + (long) i * Long.BYTES, 0);
     }
   }
 }

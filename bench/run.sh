@@ -1,8 +1,8 @@
 #!/bin/sh
 # Measures, and writes results/: JSON, tables, plots, and the figures in the README.
 #   bench/run.sh [quick|all]
-# quick (the default, about 7 minutes): matrix products and training steps by the command line, beside PyTorch. all: half
-# an hour, with more rounds, other libraries' matrix products, steps of other sizes, and the JMH suites, whose options the
+# quick (the default, about 12 minutes): matrix products and training steps by the command line, beside PyTorch. all:
+# about an hour, with more rounds, other libraries' matrix products, steps of other sizes, and the JMH suites, whose options the
 # variable JMH replaces. The commands of a table take turns, round by round, each in its own process, so that what else the
 # machine does hits all alike.
 # RESULTS names another folder for the results, ROUNDS and SECONDS_EACH (of a measurement) other lengths; with
@@ -14,7 +14,7 @@ unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE # forced kernels are no rival
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 scope=${1:-quick}
 case $scope in
-  quick) rounds=${ROUNDS:-3} parts=${PARTS:-gemm step} ;;
+  quick) rounds=${ROUNDS:-2} parts=${PARTS:-gemm step} ;;
   all) rounds=${ROUNDS:-4} parts=${PARTS:-gemm step scaling kernels} ;;
   *) sed -n '2,11s/^# *//p' "$0" >&2; exit 2 ;;
 esac

@@ -1,5 +1,7 @@
 package dev.lanewise.tensor;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -69,7 +71,7 @@ final class Transfer {
   /** Copies from an array or buffer, row-major, into a tensor. */
   static void fromHeap(DType toType, long to, Layout x, DType fromType, MemorySegment source) {
     if (toType == fromType && x.isContiguous()) {
-      MemorySegment.copy(source, 0, NativeMemory.ALL, to, source.byteSize());
+      bytes(source, 0, NativeMemory.ALL, to, source.byteSize());
       return;
     }
     staged(
@@ -77,7 +79,7 @@ final class Transfer {
         fromType,
         (stage, xAt, xStep, first, n, carrier) -> {
           int bytes = fromType.bytes();
-          MemorySegment.copy(source, first * bytes, NativeMemory.ALL, stage, n * bytes);
+          bytes(source, first * bytes, NativeMemory.ALL, stage, n * bytes);
           long target = to + xAt * toType.bytes();
           convert(toType, target, xStep * toType.bytes(), fromType, stage, bytes, n, carrier);
         });
@@ -86,7 +88,7 @@ final class Transfer {
   /** Copies a tensor, row-major, into an array. */
   static void toHeap(DType toType, MemorySegment target, DType fromType, long from, Layout y) {
     if (toType == fromType && y.isContiguous()) {
-      MemorySegment.copy(NativeMemory.ALL, from, target, 0, target.byteSize());
+      bytes(NativeMemory.ALL, from, target, 0, target.byteSize());
       return;
     }
     staged(
@@ -96,8 +98,18 @@ final class Transfer {
           int bytes = toType.bytes();
           long source = from + yAt * fromType.bytes();
           convert(toType, stage, bytes, fromType, source, yStep * fromType.bytes(), n, carrier);
-          MemorySegment.copy(NativeMemory.ALL, stage, target, first * bytes, n * bytes);
+          bytes(NativeMemory.ALL, stage, target, first * bytes, n * bytes);
         });
+  }
+
+  /**
+   * Copies between an array, or buffer, and native memory. Not by the copy without layouts: that
+   * moves less than 64 bytes in a loop of single accesses, whose alias class C2 (25.0.3) takes
+   * wrongly when it learns the kind of array late. Now and then the first eight bytes were lost.
+   */
+  private static void bytes(
+      MemorySegment from, long fromAt, MemorySegment to, long toAt, long count) {
+    MemorySegment.copy(from, JAVA_BYTE, fromAt, to, JAVA_BYTE, toAt, count);
   }
 
   /** One chunk between a tensor's run and the native staging area. */

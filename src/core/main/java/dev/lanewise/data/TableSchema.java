@@ -2,6 +2,8 @@ package dev.lanewise.data;
 
 import dev.lanewise.io.CsvText;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,9 @@ import java.util.TreeSet;
  */
 public record TableSchema(
     List<Column> columns, String target, double targetMean, double targetDeviation) {
+  /** Beyond this, a column of names or numbers of rows was taken for categories. */
+  private static final long MOST_FEATURES = 1L << 28;
+
   private static final Set<String> MISSING = Set.of("", "?", "NA", "N/A", "NaN", "nan", "null");
 
   /** Copies the columns. */
@@ -117,6 +122,16 @@ public record TableSchema(
     return value;
   }
 
+  private void requireFew(CsvText table, long features) {
+    if (features > MOST_FEATURES) {
+      Column widest = Collections.max(columns, Comparator.comparingInt(Column::width));
+      throw new DataException(
+          "%s: %d rows of %d features are too many: the column \"%s\" has %d categories; leave it out"
+              .formatted(
+                  table.file(), table.rows().size(), width(), widest.name(), widest.width()));
+    }
+  }
+
   /**
    * Returns the number of features.
    *
@@ -132,11 +147,13 @@ public record TableSchema(
    *
    * @param table the rows
    * @return the features, row by row
-   * @throws DataException if a column is missing or a number is none
+   * @throws DataException if a column is missing, a number is none, or there are too many features
+   *     for memory, as of a column that has another text in each row
    */
   public float[] features(CsvText table) {
     int width = width();
-    float[] features = new float[Math.multiplyExact(table.rows().size(), width)];
+    requireFew(table, (long) table.rows().size() * width);
+    float[] features = new float[table.rows().size() * width];
     int at = 0;
     for (Column column : columns) {
       int index = table.column(column.name());

@@ -101,4 +101,18 @@ class TableDataTest {
     assertThatThrownBy(() -> TableData.of(table("b\nx\ny\nz\nx\n"), options("b", true)))
         .hasMessageContaining("has one column");
   }
+
+  @Test
+  void namesAreNoCategories() {
+    StringBuilder rows = new StringBuilder("name,size,y\n");
+    for (int i = 0; i < 20_000; i++) {
+      rows.append("n").append(i).append(",1,").append(i % 2).append('\n');
+    }
+    CsvText table = table(rows.toString());
+    assertThatThrownBy(() -> TableData.of(table, options("y", true)))
+        .isInstanceOf(DataException.class)
+        .hasMessage(
+            "test.csv: 20000 rows of 15001 features are too many: the column \"name\" has 15000"
+                + " categories; leave it out");
+  }
 }

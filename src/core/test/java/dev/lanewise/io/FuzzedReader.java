@@ -3,6 +3,7 @@ package dev.lanewise.io;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lanewise.data.Normalizer;
+import dev.lanewise.data.TableData;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
@@ -116,6 +117,19 @@ enum FuzzedReader {
     List<byte[]> seeds(Path folder, Scope scope) {
       byte[] named = "a,\"b \"\"x\"\"\",é\r\n1,-2.5,3e-4\r\n\"7\",8,-0\r\n".getBytes(UTF_8);
       return List.of(named, "1,2\n3,4".getBytes(UTF_8), gzip(named));
+    }
+  },
+
+  TABLE {
+    @Override
+    void read(Path file, Scope scope) {
+      TableData.open(file, new TableData.Options("", false, 0.5, 1)).close();
+    }
+
+    @Override
+    List<byte[]> seeds(Path folder, Scope scope) {
+      byte[] typed = "size,colour,price\r\n1,red,3\r\nNA,\"b\"\"\",4\r\n,,5e-1\r\n".getBytes(UTF_8);
+      return List.of(typed, "a,b\n1,2\n3,4\n".getBytes(UTF_8), gzip(typed));
     }
   },
 

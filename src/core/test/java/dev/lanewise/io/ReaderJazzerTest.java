@@ -108,6 +108,26 @@ class ReaderJazzerTest {
     check(FuzzedReader.CSV, content);
   }
 
+  static List<byte[]> tableSeeds() throws IOException {
+    return seeds(FuzzedReader.TABLE);
+  }
+
+  @MethodSource("tableSeeds")
+  @FuzzTest(maxDuration = "5s")
+  void table(byte[] content) throws IOException {
+    check(FuzzedReader.TABLE, content);
+  }
+
+  static List<byte[]> normalizerSeeds() throws IOException {
+    return seeds(FuzzedReader.NORMALIZER);
+  }
+
+  @MethodSource("normalizerSeeds")
+  @FuzzTest(maxDuration = "5s")
+  void normalizer(byte[] content) throws IOException {
+    check(FuzzedReader.NORMALIZER, content);
+  }
+
   static List<byte[]> jsonSeeds() throws IOException {
     return seeds(FuzzedReader.JSON);
   }

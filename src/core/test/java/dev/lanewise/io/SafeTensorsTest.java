@@ -200,9 +200,9 @@ class SafeTensorsTest {
     }
   }
 
-  /** What the reference implementation wrote, this writer writes again, byte for byte. */
+  /** What the reference implementation wrote, this writer writes again in the same order. */
   @Test
-  void writesTheBytesOfTheReferenceWriter() throws IOException {
+  void writesTheDataOfTheReferenceWriter() throws IOException {
     Path cases = Path.of("test/resources/dev/lanewise/golden/layer");
     int count = 0;
     try (DirectoryStream<Path> files = Files.newDirectoryStream(cases, "*.safetensors");

@@ -1,6 +1,7 @@
 package dev.lanewise.openblas;
 
 import dev.lanewise.engine.NativeLibraryException;
+import dev.lanewise.io.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,10 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -132,20 +130,15 @@ final class NativeFolder {
 
   /** Copies all bytes to {@code out}, if there is one, and gives their SHA-256. */
   private static String copy(InputStream in, @Nullable OutputStream out) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    Sha256 sum = new Sha256();
     byte[] buffer = new byte[1 << 12]; // small: the digest is fast once it has been called often
     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-      digest.update(buffer, 0, n);
+      sum.add(buffer, n);
       if (out != null) {
         out.write(buffer, 0, n);
       }
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return sum.hex();
   }
 
   private static NativeLibraryException unusable(Path path, IOException e) {

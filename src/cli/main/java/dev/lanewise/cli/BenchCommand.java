@@ -15,12 +15,15 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code lanewise bench}: how fast kernels and training steps are here. */
 @Command(name = "bench", description = "Measures kernels and training steps on this machine.")
 final class BenchCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   /** The options of every bench. */
   static final class Measuring {
@@ -66,6 +69,10 @@ final class BenchCommand implements Runnable {
     CommandLine.usage(this, System.out);
   }
 
+  private PhaseLine phases() {
+    return new PhaseLine(spec.commandLine().getErr(), Terminal.standard().isInteractive());
+  }
+
   @Command(name = "gemm", description = "Measures the matrix product kernels in F32.")
   int gemm(
       @Option(
@@ -95,7 +102,11 @@ final class BenchCommand implements Runnable {
           "bench gemm: found %d threads and sizes %s, expected at least one thread and one row for each"
               .formatted(threads, sizes));
     }
-    GemmBench.Report report = GemmBench.of(kernels).run(products, threads, measuring.seconds());
+    GemmBench bench = GemmBench.of(kernels);
+    GemmBench.Report report;
+    try (PhaseLine phases = phases()) {
+      report = bench.run(products, threads, measuring.seconds(), phases);
+    }
     if (measuring.wantsText(report)) {
       PrintStream out = System.out;
       out.printf(
@@ -138,7 +149,10 @@ final class BenchCommand implements Runnable {
     StepBench bench = StepBench.of(name);
     StepBench.Size size = bench.size(batch, width);
     try (Engine engine = Engine.of(engineArguments.options(engineArguments.mode(Mode.STRICT)))) {
-      StepBench.Report report = bench.run(engine, size, measuring.seconds());
+      StepBench.Report report;
+      try (PhaseLine phases = phases()) {
+        report = bench.run(engine, size, measuring.seconds(), phases);
+      }
       if (measuring.wantsText(report)) {
         System.out.printf(
             Locale.ROOT,

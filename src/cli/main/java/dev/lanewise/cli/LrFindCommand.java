@@ -61,6 +61,15 @@ final class LrFindCommand implements Callable<Integer> {
         Engine engine = arguments.engine(recipe);
         Experiment experiment =
             Experiment.open(recipe, arguments.data(), new DownloadProgress(terminal, false))) {
+      terminal
+          .out()
+          .printf(
+              Locale.ROOT,
+              "%s: rates from %.2g to %.2g in %,d steps at most%n",
+              recipe.name(),
+              from,
+              to,
+              steps);
       Found found =
           experiment.findRate(engine, finder, interrupt, new StepCounter(terminal, steps));
       if (interrupt.requested()) {

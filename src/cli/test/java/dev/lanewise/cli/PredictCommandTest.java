@@ -112,4 +112,22 @@ class PredictCommandTest {
     assertThat(unknown.exitCode()).isEqualTo(2);
     assertThat(Cli.run("predict", run.toString()).error()).contains("name files to predict");
   }
+
+  @Test
+  void textsOfBytePairsAreWrittenOn() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.txt"), "the whale and the sea. ".repeat(60));
+    Path run =
+        train(
+            """
+            data: {source: text, path: %s, batch: 8, text: {context: 16, vocabulary: 24}}
+            model: [{embedding: 8}, {lstm: 8}, {linear: classes}]
+            epochs: 1
+            """
+                .formatted(text));
+    Files.delete(text); // the tokens are kept with the model
+    String written = Cli.output("predict", run.toString(), "--prompt", "the wh", "--tokens", "20");
+    // tokens of several characters are longer than their number
+    assertThat(written).startsWith("the wh").hasSizeGreaterThan(6 + 20 + 1);
+    assertThat(Cli.run("predict", run.toString(), "--prompt", "Ahab").exitCode()).isEqualTo(2);
+  }
 }

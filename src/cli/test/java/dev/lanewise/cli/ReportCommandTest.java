@@ -44,6 +44,7 @@ class ReportCommandTest {
     assertThat(data.path("summary")).isEqualTo(summary);
     assertThat(data.path("recipe").asString())
         .isEqualTo(Files.readString(run.resolve("recipe.yaml")));
+    assertThat(data.path("manifest")).isEqualTo(JSON.readTree(run.resolve("manifest.json")));
     for (String key : new String[] {"loss", "accuracy", "lr", "grad_norm"}) {
       assertThat(data.at("/curves/steps/" + key + "/y").size()).as(key).isEqualTo(46);
     }

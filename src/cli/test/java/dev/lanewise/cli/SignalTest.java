@@ -73,12 +73,18 @@ class SignalTest {
   static List<Arguments> longCommands() {
     return List.of(
         Arguments.of("epoch 1/", "interrupted; go on with the same command", SWEEP),
-        Arguments.of("", "", List.of("bench", "step", "mlp", "--seconds=3600", "--json=FILE")),
-        Arguments.of("", "", List.of("lr-find", "--steps=1000000", "--html=FILE")));
+        Arguments.of("mlp, batch 128: warming up", "", STEP),
+        Arguments.of("FMA peak", "", GEMM),
+        Arguments.of("digits-mlp: rates from", "", RATES));
   }
 
   private static final List<String> SWEEP =
       List.of("sweep", "digits-mlp", "--grid=epochs=1000,2000", "--out=DIR");
+  private static final List<String> STEP =
+      List.of("bench", "step", "mlp", "--seconds=3600", "--json=FILE");
+  private static final List<String> GEMM =
+      List.of("bench", "gemm", "--sizes=64", "--seconds=3600", "--json=FILE");
+  private static final List<String> RATES = List.of("lr-find", "--steps=1000000", "--html=FILE");
 
   /** Each once its output has a line that begins with {@code line}. */
   @ParameterizedTest

@@ -39,6 +39,24 @@ class SweepCommandTest {
   }
 
   @Test
+  void drawsSettings() throws IOException {
+    String[] args = {
+      "sweep",
+      "--quiet",
+      "--epochs=1",
+      "--out=" + folder,
+      "--random=2",
+      "--log-range",
+      "optimizer.lr=1e-4..1e-2"
+    };
+    assertThat(Cli.output(args)).contains("[1/2] optimizer.lr=", "[2/2] optimizer.lr=");
+    try (var runs = Files.list(folder)) {
+      assertThat(runs.filter(run -> Files.exists(run.resolve("summary.json")))).hasSize(2);
+    }
+    assertThat(Cli.output(args)).containsSubsequence("has ended before", "has ended before");
+  }
+
+  @Test
   void goesOnWhereOneDiverges() {
     String output = sweep("--set=optimizer.type=sgd", "--grid=optimizer.lr=1.0e+30,0.05");
     assertThat(output).containsSubsequence("diverged: ", "unfinished", "done");

@@ -1,10 +1,13 @@
 package dev.lanewise.data;
 
+import dev.lanewise.io.Sha256;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.DTypeException;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -316,6 +319,23 @@ public final class DataSet {
   int row(int index) {
     Objects.checkIndex(index, size());
     return rows == null ? index : rows[index];
+  }
+
+  /** Adds the shape of the samples, and their values and targets in order. */
+  void addTo(Sha256 sum) {
+    sum.add(size() + " x " + sampleShape + features.dtype());
+    addRows(sum, features);
+    addRows(sum, targets);
+  }
+
+  private void addRows(Sha256 sum, Tensor tensor) {
+    MemorySegment segment = tensor.segment();
+    byte[] buffer = new byte[(int) (segment.byteSize() / tensor.dim(0))];
+    for (int i = 0; i < size(); i++) {
+      long at = (long) row(i) * buffer.length;
+      MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, at, buffer, 0, buffer.length);
+      sum.add(buffer, buffer.length);
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.lanewise.data;
 
 import dev.lanewise.io.AtomicFile;
+import dev.lanewise.io.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package dev.lanewise.data;
 
+import dev.lanewise.io.Sha256;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

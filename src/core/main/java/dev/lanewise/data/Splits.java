@@ -1,5 +1,6 @@
 package dev.lanewise.data;
 
+import dev.lanewise.io.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,8 +110,8 @@ public final class Splits implements AutoCloseable {
    */
   public String sha256() {
     Sha256 sum = new Sha256();
-    sum.add(train);
-    sum.add(test);
+    train.addTo(sum);
+    test.addTo(sum);
     return sum.hex();
   }
 

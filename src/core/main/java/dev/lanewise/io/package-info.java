@@ -1,5 +1,5 @@
 /**
- * File formats: safetensors, npy and npz, IDX and CSV.
+ * File formats: safetensors, npy and npz, IDX and CSV; and checksums.
  *
  * <p>Readers are strict: what they do not understand they refuse with a {@link
  * dev.lanewise.io.FormatException} that names file, byte offset, what was found and what was

@@ -1,19 +1,15 @@
 package dev.lanewise.train;
 
 import dev.lanewise.autodiff.OpObserver;
+import dev.lanewise.io.Sha256;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.TensorStore;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * A file with a line for everything that training computes, in order: initial values, the data of
@@ -27,12 +23,11 @@ public final class HashTrace implements OpObserver, AutoCloseable {
   /** The first line of every trace. */
   public static final String FORMAT = "lanewise-trace-v1";
 
-  private static final int HASH_BYTES = 8;
-  private static final long PIECE_BYTES = 1 << 20;
+  private static final int HASH_DIGITS = 16;
 
   private final Path file;
   private final BufferedWriter out;
-  private final MessageDigest digest;
+  private final Sha256 sum = new Sha256();
   private long step;
   private int number;
 
@@ -44,13 +39,10 @@ public final class HashTrace implements OpObserver, AutoCloseable {
   public HashTrace(Path file) {
     this.file = file;
     try {
-      digest = MessageDigest.getInstance("SHA-256");
       out = Files.newBufferedWriter(file);
       out.write(FORMAT + "\n");
     } catch (IOException e) {
       throw failed(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 
@@ -67,12 +59,8 @@ public final class HashTrace implements OpObserver, AutoCloseable {
 
   @Override
   public void computed(String op, Tensor result) {
-    MemorySegment bytes = result.segment();
-    for (long at = 0; at < bytes.byteSize(); at += PIECE_BYTES) {
-      long count = Math.min(PIECE_BYTES, bytes.byteSize() - at);
-      digest.update(bytes.asSlice(at, count).asByteBuffer());
-    }
-    String hash = HexFormat.of().formatHex(Arrays.copyOf(digest.digest(), HASH_BYTES));
+    sum.add(result);
+    String hash = sum.hex().substring(0, HASH_DIGITS);
     Shape shape = result.shape();
     try {
       out.write(step + "\t" + number++ + "\t" + op + "\t" + shape + "\t" + hash + "\n");

@@ -61,8 +61,7 @@ class ReferenceReaderTest {
 
   private static String line(String name, Tensor tensor) {
     String shape =
-        String.join(
-            ",", LongStream.of(tensor.shape().dims()).mapToObj(Long::toString).toList());
+        String.join(",", LongStream.of(tensor.shape().dims()).mapToObj(Long::toString).toList());
     byte[] bytes = tensor.segment().toArray(ValueLayout.JAVA_BYTE);
     return "%s;%s;[%s];%s".formatted(name, tensor.dtype(), shape, HexFormat.of().formatHex(bytes));
   }

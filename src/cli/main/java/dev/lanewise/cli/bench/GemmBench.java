@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -120,22 +121,28 @@ public final class GemmBench {
     }
   }
 
-  /** Measures products, each for about {@code seconds}. */
-  public Report run(List<Size> sizes, int threads, double seconds) {
+  /**
+   * Measures products, each for about {@code seconds}.
+   *
+   * @param phases hears what it is at
+   */
+  public Report run(List<Size> sizes, int threads, double seconds, Consumer<String> phases) {
+    phases.accept("FMA peak");
     double peak = new FmaPeak().gflops(threads, Math.min(1, seconds));
     return new Report(
         kernels,
         threads,
         core,
         peak,
-        sizes.stream().map(size -> measure(size, threads, seconds)).toList());
+        sizes.stream().map(size -> measure(size, threads, seconds, phases)).toList());
   }
 
   /** Each thread multiplies its own strip of the rows, over and over. */
-  private Result measure(Size size, int threads, double seconds) {
+  private Result measure(Size size, int threads, double seconds, Consumer<String> phases) {
     int m = size.m;
     int n = size.n;
     int k = size.k;
+    String name = m + " x " + n + " x " + k + ": ";
     try (Scope scope = Scope.open("gemm")) {
       Tensor a = scope.of(Size.random(m, k), m, k);
       Tensor b = scope.of(Size.random(k, n), k, n);
@@ -169,7 +176,12 @@ public final class GemmBench {
                                 c.address() + strideC,
                                 n,
                                 workspace),
-                        seconds);
+                        seconds,
+                        phase -> {
+                          if (t == 0) {
+                            phases.accept(name + phase);
+                          }
+                        });
                 return 2.0 * rows * n * k / median * 1e-9;
               });
       return new Result(m, n, k, gflops);

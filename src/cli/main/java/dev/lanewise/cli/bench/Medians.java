@@ -1,6 +1,8 @@
 package dev.lanewise.cli.bench;
 
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Consumer;
 
 /** Repeats a piece of work and measures it. */
 public final class Medians {
@@ -24,7 +26,18 @@ public final class Medians {
    * median duration in seconds.
    */
   public static double seconds(Runnable work, double seconds) {
+    return seconds(work, seconds, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param phases hears what it is at
+   */
+  static double seconds(Runnable work, double seconds, Consumer<String> phases) {
+    phases.accept("warming up");
     warmUp(work);
+    phases.accept(String.format(Locale.ROOT, "measuring for %.1f s", seconds));
     return median(repeat(work, seconds));
   }
 

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 
@@ -229,10 +230,16 @@ public enum StepBench {
     return new Training(engine, this, of);
   }
 
-  /** Measures for about {@code seconds}. */
-  public Report run(Engine engine, Size of, double seconds) {
+  /**
+   * Measures for about {@code seconds}.
+   *
+   * @param phases hears what it is at
+   */
+  public Report run(Engine engine, Size of, double seconds, Consumer<String> phases) {
+    String name = label + ", batch " + of.batch + ": ";
     try (Training training = open(engine, of)) {
-      double median = Medians.seconds(training::step, seconds);
+      double median =
+          Medians.seconds(training::step, seconds, phase -> phases.accept(name + phase));
       return new Report(
           label,
           of.batch,

@@ -18,6 +18,7 @@ import dev.lanewise.data.Splits;
 import dev.lanewise.data.TableSchema;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.io.Checkpoint;
+import dev.lanewise.io.Sha256;
 import dev.lanewise.metric.Regression;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.ModelSummary;
@@ -41,10 +42,8 @@ import dev.lanewise.train.StepReport;
 import dev.lanewise.train.Trainer;
 import dev.lanewise.train.TrainingListener;
 import dev.lanewise.train.TrainingResult;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -182,9 +181,10 @@ public final class Experiment implements AutoCloseable {
 
   /** One value that differs when the recipe or a bit of the data does. */
   public static String fingerprint(Recipe recipe, Manifest.Data data) {
-    String text = RecipeReader.write(recipe) + data.sha256();
-    return HexFormat.of()
-        .formatHex(Weights.newDigest().digest(text.getBytes(StandardCharsets.UTF_8)));
+    Sha256 sum = new Sha256();
+    sum.add(RecipeReader.write(recipe));
+    sum.add(data.sha256());
+    return sum.hex();
   }
 
   /** Whether to go on from a checkpoint of a machine on which the bits may have been others. */

@@ -27,7 +27,12 @@ public record BatchNorm(long channels, double momentum, double eps) implements L
     }
   }
 
-  /** With PyTorch's momentum 0.1 and eps 1e-5. */
+  /**
+   * Makes a layer with PyTorch's momentum 0.1 and eps 1e-5.
+   *
+   * @param channels how many, at least 1
+   * @return the layer
+   */
   public static BatchNorm of(long channels) {
     return new BatchNorm(channels, 0.1, 1e-5);
   }

@@ -24,7 +24,12 @@ public record Concatenate(List<Layer> branches) implements Layer {
     }
   }
 
-  /** Of these branches. */
+  /**
+   * Puts branches side by side.
+   *
+   * @param branches at least one
+   * @return the layer
+   */
   public static Concatenate of(Layer... branches) {
     return new Concatenate(List.of(branches));
   }

@@ -31,22 +31,39 @@ public record ConvTranspose2d(
     }
   }
 
-  /** The same windows along both axes. */
+  /**
+   * Makes a transposed convolution with the same windows along both axes and a bias.
+   *
+   * @param in channels in
+   * @param out channels out
+   * @param window the windows along the height and the width of the result
+   * @return the layer
+   */
   public static ConvTranspose2d of(long in, long out, Window window) {
     return new ConvTranspose2d(in, out, window, window, 0, 1, true);
   }
 
-  /** The same with another output padding. */
+  /**
+   * Makes the result larger: several sizes give the same input, the windows alone the smallest.
+   *
+   * @param value rows and columns that the result has more, at least 0 and below the strides
+   * @return a changed copy
+   */
   public ConvTranspose2d outputPadding(long value) {
     return new ConvTranspose2d(in, out, rows, columns, value, groups, bias);
   }
 
-  /** The same in groups. */
+  /**
+   * Splits the channels into groups that do not see each other.
+   *
+   * @param value how many; a divisor of both channels
+   * @return a changed copy
+   */
   public ConvTranspose2d groups(long value) {
     return new ConvTranspose2d(in, out, rows, columns, outputPadding, value, bias);
   }
 
-  /** The same without a bias. */
+  /** {@return the same layer without a bias} */
   public ConvTranspose2d withoutBias() {
     return new ConvTranspose2d(in, out, rows, columns, outputPadding, groups, false);
   }

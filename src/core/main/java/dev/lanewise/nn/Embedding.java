@@ -23,7 +23,12 @@ public record Embedding(long classes, long width, Initializer start) implements 
     }
   }
 
-  /** Vectors that start normal, as in PyTorch. */
+  /**
+   * Makes vectors that start normal with mean 0 and standard deviation 1, as in PyTorch.
+   *
+   * @param classes how many vectors, at least 1
+   * @param width elements of each, at least 1
+   */
   public Embedding(long classes, long width) {
     this(classes, width, new Initializer.Normal(0, 1));
   }

@@ -22,7 +22,13 @@ public record GroupNorm(long groups, long channels, double eps) implements Layer
     }
   }
 
-  /** With PyTorch's eps, 1e-5. */
+  /**
+   * Makes a layer with PyTorch's eps, 1e-5.
+   *
+   * @param groups how many; a divisor of the channels
+   * @param channels how many
+   * @return the layer
+   */
   public static GroupNorm of(long groups, long channels) {
     return new GroupNorm(groups, channels, 1e-5);
   }

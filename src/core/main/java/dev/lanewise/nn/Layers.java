@@ -4,32 +4,36 @@ package dev.lanewise.nn;
 public final class Layers {
   private Layers() {}
 
-  /** {@link Activation#RELU}. */
+  /** {@return {@link Activation#RELU}} */
   public static Layer relu() {
     return Activation.RELU;
   }
 
-  /** {@link Activation#GELU}. */
+  /** {@return {@link Activation#GELU}} */
   public static Layer gelu() {
     return Activation.GELU;
   }
 
-  /** {@link Activation#TANH}. */
+  /** {@return {@link Activation#TANH}} */
   public static Layer tanh() {
     return Activation.TANH;
   }
 
-  /** {@link Activation#SIGMOID}. */
+  /** {@return {@link Activation#SIGMOID}} */
   public static Layer sigmoid() {
     return Activation.SIGMOID;
   }
 
-  /** Zeroes elements with this probability in training, see {@link Dropout}. */
+  /**
+   * {@return a layer that zeroes elements at random in training, see {@link Dropout}}
+   *
+   * @param probability of zeroing, in [0, 1)
+   */
   public static Layer dropout(double probability) {
     return new Dropout(probability);
   }
 
-  /** All axes after the batch as one, see {@link Flatten}. */
+  /** {@return a layer that merges all axes after the batch, see {@link Flatten}} */
   public static Layer flatten() {
     return new Flatten();
   }

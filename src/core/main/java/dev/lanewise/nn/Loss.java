@@ -14,8 +14,13 @@ public sealed interface Loss {
   long IGNORED = -100;
 
   /**
-   * The loss of {@code output} against {@code target}. Losses of classes also take sequences:
-   * scores [n, t, classes] and class indices [n, t]; each place counts like a sample of its own.
+   * Computes the loss. Losses of classes also take sequences: scores [n, t, classes] and class
+   * indices [n, t]; each place counts like a sample of its own.
+   *
+   * @param output results of the model, [n, ...]
+   * @param target what they should be, on the same tape
+   * @return one number, unless the averaging is {@link Averaging#NONE}
+   * @throws dev.lanewise.tensor.ShapeException if the two do not fit each other
    */
   Var of(Var output, Var target);
 
@@ -33,72 +38,79 @@ public sealed interface Loss {
     return target.shape().rank() <= 1 ? target : target.reshape(-1);
   }
 
-  /** What the outputs stand for, which decides how a model is measured. */
+  /** {@return what the outputs stand for, which decides how a model is measured} */
   default Task task() {
     return Task.NUMBERS;
   }
 
-  /** Whether the outputs are scores of classes. */
+  /** {@return whether the outputs are scores of classes} */
   default boolean classifies() {
     return task() == Task.CLASSES;
   }
 
-  /** Targets of this class index count for nothing. */
+  /** {@return the class index whose targets count for nothing} */
   default long ignoreIndex() {
     return IGNORED;
   }
 
-  /** Cross-entropy with softmax; the mean over the batch. */
+  /** {@return {@link CrossEntropy} without smoothing; the mean over the batch} */
   static Loss crossEntropy() {
     return crossEntropy(0);
   }
 
-  /** Cross-entropy with label smoothing; the mean over the batch. */
+  /**
+   * {@return {@link CrossEntropy} with label smoothing; the mean over the batch}
+   *
+   * @param labelSmoothing in [0, 1): this much of the target is spread over all classes
+   */
   static Loss crossEntropy(double labelSmoothing) {
     return new CrossEntropy(labelSmoothing, IGNORED, List.of(), Averaging.MEAN);
   }
 
-  /** Cross-entropy of log-probabilities; the mean over the batch. */
+  /**
+   * {@return cross-entropy of log-probabilities, {@link NegativeLogLikelihood}; the mean over the
+   * batch}
+   */
   static Loss nll() {
     return new NegativeLogLikelihood(IGNORED, List.of(), Averaging.MEAN);
   }
 
-  /** The focal loss with gamma 2; the mean over the batch. */
+  /** {@return {@link Focal} with gamma 2; the mean over the batch} */
   static Loss focal() {
     return new Focal(2, IGNORED, List.of(), Averaging.MEAN);
   }
 
-  /** The mean squared error. */
+  /** {@return {@link MeanSquaredError}; the mean over all elements} */
   static Loss mse() {
     return new MeanSquaredError(Averaging.MEAN);
   }
 
-  /** The mean absolute error. */
+  /** {@return {@link AbsoluteError}; the mean over all elements} */
   static Loss l1() {
     return new AbsoluteError(Averaging.MEAN);
   }
 
-  /** The Huber loss with delta 1; the mean over all elements. */
+  /** {@return {@link Huber} with delta 1; the mean over all elements} */
   static Loss huber() {
     return new Huber(1, Averaging.MEAN);
   }
 
-  /** The smooth L1 loss with beta 1; the mean over all elements. */
+  /** {@return {@link SmoothL1} with beta 1; the mean over all elements} */
   static Loss smoothL1() {
     return new SmoothL1(1, Averaging.MEAN);
   }
 
-  /** Binary cross-entropy of logits; the mean over all elements. */
+  /** {@return {@link BceWithLogits} without weights; the mean over all elements} */
   static Loss bceWithLogits() {
     return new BceWithLogits(List.of(), Averaging.MEAN);
   }
 
-  /** The hinge loss; the mean over all elements. */
+  /** {@return {@link Hinge}; the mean over all elements} */
   static Loss hinge() {
     return new Hinge(Averaging.MEAN);
   }
 
-  /** The Kullback-Leibler divergence; the mean over the batch, which is the divergence itself. */
+  /** {@return {@link KlDivergence}; the mean over the batch, which is the divergence itself} */
   static Loss klDivergence() {
     return new KlDivergence(Averaging.BATCHMEAN);
   }
@@ -228,7 +240,11 @@ public sealed interface Loss {
 
   // ---- of numbers ----
 
-  /** (output - target)^2. */
+  /**
+   * (output - target)^2.
+   *
+   * @param averaging how the losses of the elements are joined
+   */
   record MeanSquaredError(Averaging averaging) implements Loss {
     @Override
     public Var of(Var output, Var target) {
@@ -236,7 +252,11 @@ public sealed interface Loss {
     }
   }
 
-  /** |output - target|. */
+  /**
+   * |output - target|.
+   *
+   * @param averaging how the losses of the elements are joined
+   */
   record AbsoluteError(Averaging averaging) implements Loss {
     @Override
     public Var of(Var output, Var target) {
@@ -250,6 +270,7 @@ public sealed interface Loss {
    * <pre>loss = d^2 / 2 where |d| &lt;= delta, delta (|d| - delta / 2) elsewhere</pre>
    *
    * @param delta where the line begins, above 0
+   * @param averaging how the losses of the elements are joined
    */
   record Huber(double delta, Averaging averaging) implements Loss {
     /** Checks delta. */
@@ -275,6 +296,7 @@ public sealed interface Loss {
    * The Huber loss divided by beta (Girshick 2015, Fast R-CNN); 0 makes it the absolute error.
    *
    * @param beta where the line begins, at least 0
+   * @param averaging how the losses of the elements are joined
    */
   record SmoothL1(double beta, Averaging averaging) implements Loss {
     /** Checks beta. */
@@ -298,6 +320,7 @@ public sealed interface Loss {
    *
    * @param posWeight w, which makes yes count more or less: one for each element of the last axis,
    *     or empty for 1
+   * @param averaging how the losses of the elements are joined
    */
   record BceWithLogits(List<Double> posWeight, Averaging averaging) implements Loss {
     /** Checks the weights. */
@@ -328,7 +351,11 @@ public sealed interface Loss {
     }
   }
 
-  /** max(0, 1 - output * target) for targets -1 and 1 (Cortes and Vapnik 1995). */
+  /**
+   * max(0, 1 - output * target) for targets -1 and 1 (Cortes and Vapnik 1995).
+   *
+   * @param averaging how the losses of the elements are joined
+   */
   record Hinge(Averaging averaging) implements Loss {
     @Override
     public Var of(Var output, Var target) {
@@ -345,6 +372,8 @@ public sealed interface Loss {
    * target (log target - output) for log-probabilities and a target of probabilities (Kullback and
    * Leibler 1951); 0 log 0 counts as 0. Only {@link Averaging#BATCHMEAN} gives the divergence, so
    * that is the default here; PyTorch's default is {@link Averaging#MEAN}.
+   *
+   * @param averaging how the losses of the elements are joined
    */
   record KlDivergence(Averaging averaging) implements Loss {
     @Override

@@ -40,17 +40,35 @@ public record Recurrent(Kind kind, long in, long hidden) implements Layer {
     }
   }
 
-  /** Elman's network with tanh. */
+  /**
+   * Makes Elman's network with tanh.
+   *
+   * @param in features in, at least 1
+   * @param hidden width of the state, at least 1
+   * @return the layer
+   */
   public static Recurrent rnn(long in, long hidden) {
     return new Recurrent(Kind.RNN, in, hidden);
   }
 
-  /** Long short-term memory. */
+  /**
+   * Makes long short-term memory.
+   *
+   * @param in features in, at least 1
+   * @param hidden width of the state, at least 1
+   * @return the layer
+   */
   public static Recurrent lstm(long in, long hidden) {
     return new Recurrent(Kind.LSTM, in, hidden);
   }
 
-  /** Gated recurrent units. */
+  /**
+   * Makes gated recurrent units.
+   *
+   * @param in features in, at least 1
+   * @param hidden width of the state, at least 1
+   * @return the layer
+   */
   public static Recurrent gru(long in, long hidden) {
     return new Recurrent(Kind.GRU, in, hidden);
   }

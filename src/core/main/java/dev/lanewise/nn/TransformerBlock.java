@@ -37,7 +37,13 @@ public record TransformerBlock(
     new Dropout(dropout);
   }
 
-  /** A block of GPT: causal, 4 width features in between, GELU by tanh, without dropout. */
+  /**
+   * Makes a block of GPT: causal, 4 width features in between, GELU by tanh, without dropout.
+   *
+   * @param width of the vectors, a multiple of the heads
+   * @param heads how many
+   * @return the layer
+   */
   public static TransformerBlock causal(long width, long heads) {
     return new TransformerBlock(width, heads, 4 * width, Activation.GELU_TANH, true, 0);
   }

@@ -269,14 +269,7 @@ public final class SafeTensors implements AutoCloseable {
    * @throws UncheckedIOException if the file cannot be read
    */
   public void readInto(String name, Tensor target) {
-    SafeTensorsHeader.Entry entry = entry(name);
-    if (!entry.shape().equals(target.shape())) {
-      throw new FormatException(
-          file.toString(),
-          dataStart + entry.begin(),
-          "tensor " + FormatException.quote(name) + " of shape " + entry.shape(),
-          "shape " + target.shape());
-    }
+    SafeTensorsHeader.Entry entry = fitting(name, target);
     if (target.isContiguous() && target.dtype() == loadedType(name, entry)) {
       load(entry, target);
     } else {
@@ -286,16 +279,33 @@ public final class SafeTensors implements AutoCloseable {
     }
   }
 
+  /** The entry of a tensor of the target's shape. */
+  private SafeTensorsHeader.Entry fitting(String name, Tensor target) {
+    SafeTensorsHeader.Entry entry = entry(name);
+    if (!entry.shape().equals(target.shape())) {
+      throw new FormatException(
+          file.toString(),
+          dataStart + entry.begin(),
+          "tensor " + FormatException.quote(name) + " of shape " + entry.shape(),
+          "shape " + target.shape());
+    }
+    return entry;
+  }
+
   /**
    * Copies tensors over all those of a store. Tensors of the file that the store lacks are left
    * out.
    *
    * @param prefix what the names in the file begin with before the names in the store; may be empty
    * @param store where to
-   * @throws FormatException if a tensor of the store is missing in the file, or its shape differs
+   * @throws FormatException if a tensor of the store is missing in the file, its shape differs, or
+   *     its type is not supported; the store stays as it was
    * @throws UncheckedIOException if the file cannot be read
    */
   public void readInto(String prefix, TensorStore store) {
+    for (String name : store.names()) {
+      loadedType(prefix + name, fitting(prefix + name, store.get(name)));
+    }
     for (String name : store.names()) {
       readInto(prefix + name, store.get(name));
     }

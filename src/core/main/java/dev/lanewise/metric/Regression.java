@@ -88,9 +88,12 @@ public final class Regression {
    * distances of the targets from their mean), as {@code r2_score} of scikit-learn: a column whose
    * targets are all the same counts 1 if it was predicted exactly, else 0.
    *
-   * @return the mean over the columns, at most 1
+   * @return the mean over the columns, at most 1; NaN without samples
    */
   public double r2() {
+    if (samples == 0) {
+      return Double.NaN;
+    }
     double sum = 0;
     for (int c = 0; c < columns; c++) {
       double constant = squares[c] == 0 ? 1 : 0;

@@ -70,10 +70,14 @@ public final class GradientSum implements AutoCloseable {
   }
 
   /**
-   * Puts the mean in the place of the gradients and empties the sum. At least one {@link #add} must
-   * come before.
+   * Puts the mean in the place of the gradients and empties the sum.
+   *
+   * @throws IllegalStateException if nothing was added
    */
   public void finish() {
+    if (samples == 0) {
+      throw new IllegalStateException("gradient sum: finish() without an add(samples) before it");
+    }
     mean.run(samples);
     samples = 0;
   }

@@ -9,10 +9,13 @@ package dev.lanewise.data;
  */
 public sealed interface Mixing {
 
-  /** How even the blend is: the share of a sample is of the distribution Beta(alpha, alpha). */
+  /**
+   * {@return how even the blend is: the share of a sample is of the distribution Beta(alpha,
+   * alpha)}
+   */
   double alpha();
 
-  /** The probability that a batch is blended at all. */
+  /** {@return the probability that a batch is blended at all, from 0 to 1} */
   double p();
 
   /**

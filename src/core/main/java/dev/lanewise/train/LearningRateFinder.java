@@ -34,7 +34,7 @@ public record LearningRateFinder(double from, double to, int steps) {
     }
   }
 
-  /** From 1e-7 to 10 in 100 steps. */
+  /** {@return a search from 1e-7 to 10 in 100 steps} */
   public static LearningRateFinder of() {
     return new LearningRateFinder(1e-7, 10, 100);
   }
@@ -60,10 +60,11 @@ public record LearningRateFinder(double from, double to, int steps) {
 
   /**
    * Trains the model of {@code trainer} from its initial values. The trainer's schedule and
-   * parameters are not what they were afterwards.
+   * listeners and the parameters are not what they were afterwards.
    *
    * @param trainer neither with early stopping nor with a reduction on plateaus
    * @param train what to train on, as often as the steps need
+   * @return the steps taken and the rate they suggest
    */
   public Found find(Trainer trainer, Batches train) {
     Recorder recorder = new Recorder();

@@ -31,6 +31,7 @@ public record TextGenerator(Sequential model, Tokenizer tokenizer, int context) 
   /**
    * Writes.
    *
+   * @param engine what computes
    * @param prompt what to go on from, at least one token
    * @param tokens how many to write, at least 0
    * @param temperature divides the scores: 0 for the likeliest token always, 1 for the model's own

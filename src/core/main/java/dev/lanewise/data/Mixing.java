@@ -5,7 +5,8 @@ package dev.lanewise.data;
  * before it, the first with the last (the order of a shuffled epoch makes them a random pair). A
  * pure function of (seed, epoch, index of the batch, place in the list). It works on what {@link
  * Augmentation}s leave. Classes become probabilities, which {@code CrossEntropy} takes. Settings
- * and defaults are those of torchvision's {@code MixUp} and {@code CutMix}.
+ * and defaults are those of torchvision's {@code MixUp} and {@code CutMix}; values out of range
+ * throw {@link IllegalArgumentException}.
  */
 public sealed interface Mixing {
 

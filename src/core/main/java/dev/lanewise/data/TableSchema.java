@@ -117,11 +117,7 @@ public record TableSchema(
     return value;
   }
 
-  /**
-   * Returns the number of features.
-   *
-   * @return the width of a sample
-   */
+  /** {@return the number of features, the width of a sample} */
   public int width() {
     return columns.stream().mapToInt(Column::width).sum();
   }
@@ -131,7 +127,7 @@ public record TableSchema(
    * passed over.
    *
    * @param table the rows
-   * @return the features, row by row
+   * @return the features [rows, width], row by row
    * @throws DataException if a column is missing or a number is none
    */
   public float[] features(CsvText table) {

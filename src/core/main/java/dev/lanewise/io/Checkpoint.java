@@ -52,6 +52,7 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> state)
    * @return the checkpoint; its tensors live as long as {@code scope} keeps them
    * @throws CorruptCheckpointException if it is damaged, cut short or something else
    * @throws UncheckedIOException if it cannot be read
+   * @throws dev.lanewise.tensor.OffHeapBudgetException if the budget does not allow the tensors
    */
   public static Checkpoint read(Path file, Scope scope) {
     try (SafeTensors content = SafeTensors.open(file)) {

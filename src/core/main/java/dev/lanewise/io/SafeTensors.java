@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * other types can be listed, but those tensors cannot be loaded.
  *
  * <p>Instances may be used by several threads.
+ *
+ * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */
 public final class SafeTensors implements AutoCloseable {
   private static final int STAGING_BYTES = 1 << 16;
@@ -127,29 +129,20 @@ public final class SafeTensors implements AutoCloseable {
         });
   }
 
-  /**
-   * Returns the free text of the file.
-   *
-   * @return texts by key, unmodifiable, in the order of the file
-   */
+  /** {@return the free text of the file by key, unmodifiable, in the order of the file} */
   public Map<String, String> metadata() {
     return header.metadata();
   }
 
-  /**
-   * Returns the names of the tensors.
-   *
-   * @return names in the order of their data
-   */
+  /** {@return the names of the tensors, in the order of their data} */
   public List<String> names() {
     return List.copyOf(header.entries().keySet());
   }
 
   /**
-   * Says whether there is a tensor of a name.
+   * {@return whether there is a tensor of a name}
    *
    * @param name the name
-   * @return whether it is there
    */
   public boolean contains(String name) {
     return header.entries().containsKey(name);
@@ -196,6 +189,7 @@ public final class SafeTensors implements AutoCloseable {
    * @return the copy
    * @throws FormatException if there is no such tensor, or its type is not supported
    * @throws UncheckedIOException if the file cannot be read
+   * @throws dev.lanewise.tensor.OffHeapBudgetException if the budget does not allow the copy
    */
   public Tensor read(String name, Scope scope) {
     SafeTensorsHeader.Entry entry = entry(name);
@@ -211,6 +205,7 @@ public final class SafeTensors implements AutoCloseable {
    * @return the copies by name, in the order of their data
    * @throws FormatException if the type of one is not supported
    * @throws UncheckedIOException if the file cannot be read
+   * @throws dev.lanewise.tensor.OffHeapBudgetException if the budget does not allow the copies
    */
   public Map<String, Tensor> readAll(Scope scope) {
     Map<String, Tensor> copies = new LinkedHashMap<>();

@@ -65,6 +65,7 @@ public record LearningRateFinder(double from, double to, int steps) {
    * @param trainer neither with early stopping nor with a reduction on plateaus
    * @param train what to train on, as often as the steps need
    * @return the steps taken and the rate they suggest
+   * @throws IllegalArgumentException if the trainer needs a validation set
    */
   public Found find(Trainer trainer, Batches train) {
     Recorder recorder = new Recorder();

@@ -40,6 +40,7 @@ public record TextGenerator(Sequential model, Tokenizer tokenizer, int context) 
    * @param listener hears each token as it is drawn
    * @return what was written after the prompt
    * @throws DataException if the prompt is empty or has a character that the model does not know
+   * @throws IllegalArgumentException if {@code tokens} or {@code temperature} is out of range
    */
   public String generate(
       Engine engine,

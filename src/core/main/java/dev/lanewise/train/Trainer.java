@@ -201,7 +201,7 @@ public final class Trainer {
    *
    * @param batches in a step, at least 1; 1 by default
    * @return this
-   * @throws IllegalArgumentException if it is less
+   * @throws IllegalArgumentException if {@code batches} is less
    */
   public Trainer accumulate(int batches) {
     if (batches < 1) {
@@ -341,6 +341,10 @@ public final class Trainer {
    * @throws NonFiniteException if a step produces NaN or infinity; parameters are then as before it
    * @throws IllegalArgumentException if there are no epochs, or a setting needs a validation set
    *     that is missing or does not go with the optimizer
+   * @throws dev.lanewise.tensor.ShapeException if samples do not fit the model
+   * @throws dev.lanewise.tensor.OffHeapBudgetException if the budget does not allow the run
+   * @throws UncheckedIOException if a checkpoint cannot be written, unless {@link
+   *     #checkpointFailures} allows it
    */
   public TrainingResult fit(Batches train, @Nullable Batches validation, int epochs) {
     return fit(train, validation, epochs, null);
@@ -393,6 +397,8 @@ public final class Trainer {
    * @param bundle what {@link #keepFailedStep} wrote
    * @return the step, if it does not fail here
    * @throws NonFiniteException if it fails again
+   * @throws dev.lanewise.tensor.LanewiseException if the bundle is none, or is of another model or
+   *     optimizer
    */
   public StepReport replay(Batches train, Checkpoint bundle) {
     List<Batch> batches = ReplayBundle.batches(bundle);
@@ -408,6 +414,7 @@ public final class Trainer {
    *
    * @param batches what to measure it on
    * @return the mean loss over all samples, and what else measures them
+   * @throws dev.lanewise.tensor.ShapeException if samples do not fit the model
    */
   public Evaluation evaluate(Batches batches) {
     try (var tape = Tape.open(engine(), model.store());

@@ -16,7 +16,12 @@ import java.util.List;
  */
 public record BatchNorm(long channels, double momentum, double eps) implements Layer {
 
-  /** Checks the settings. */
+  /**
+   * Checks the settings.
+   *
+   * @throws ShapeException if there is no channel
+   * @throws IllegalArgumentException if the momentum is out of range
+   */
   public BatchNorm {
     if (channels < 1) {
       throw new ShapeException("BatchNorm: needs at least one channel, found " + channels);

@@ -17,7 +17,11 @@ import java.util.List;
  */
 public record Conv1d(long in, long out, Window window, long groups, boolean bias) implements Layer {
 
-  /** Checks the sizes. */
+  /**
+   * Checks the sizes.
+   *
+   * @throws ShapeException if a number is below 1, or the groups do not divide the channels
+   */
   public Conv1d {
     Conv2d.checkChannels("Conv1d", in, out, groups);
   }

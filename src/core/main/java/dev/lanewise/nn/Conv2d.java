@@ -20,7 +20,11 @@ import java.util.List;
 public record Conv2d(long in, long out, Window rows, Window columns, long groups, boolean bias)
     implements Layer {
 
-  /** Checks the sizes. */
+  /**
+   * Checks the sizes.
+   *
+   * @throws ShapeException if a number is below 1, or the groups do not divide the channels
+   */
   public Conv2d {
     checkChannels("Conv2d", in, out, groups);
   }

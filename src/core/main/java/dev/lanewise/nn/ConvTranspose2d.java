@@ -22,7 +22,12 @@ public record ConvTranspose2d(
     long in, long out, Window rows, Window columns, long outputPadding, long groups, boolean bias)
     implements Layer {
 
-  /** Checks the sizes. */
+  /**
+   * Checks the sizes.
+   *
+   * @throws ShapeException if a number is below 1, the groups do not divide the channels, or the
+   *     output padding is negative or not below the strides
+   */
   public ConvTranspose2d {
     Conv2d.checkChannels("ConvTranspose2d", in, out, groups);
     if (outputPadding < 0 || outputPadding >= Math.min(rows.stride(), columns.stride())) {

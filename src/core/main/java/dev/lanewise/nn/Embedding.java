@@ -15,7 +15,11 @@ import java.util.List;
  */
 public record Embedding(long classes, long width, Initializer start) implements Layer {
 
-  /** Checks the sizes. */
+  /**
+   * Checks the sizes.
+   *
+   * @throws ShapeException if a size is below 1
+   */
   public Embedding {
     if (classes < 1 || width < 1) {
       throw new ShapeException(

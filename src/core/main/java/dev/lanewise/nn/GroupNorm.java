@@ -14,7 +14,11 @@ import java.util.List;
  */
 public record GroupNorm(long groups, long channels, double eps) implements Layer {
 
-  /** Checks the groups. */
+  /**
+   * Checks the groups.
+   *
+   * @throws ShapeException if the channels do not make so many groups
+   */
   public GroupNorm {
     if (groups < 1 || channels < 1 || channels % groups != 0) {
       throw new ShapeException(

@@ -16,7 +16,11 @@ import java.util.List;
  */
 public record Linear(long in, long out, Initializer weight, Initializer bias) implements Layer {
 
-  /** Checks the sizes. */
+  /**
+   * Checks the sizes.
+   *
+   * @throws ShapeException if a size is below 1
+   */
   public Linear {
     if (in < 1 || out < 1) {
       throw new ShapeException(

@@ -62,6 +62,7 @@ public sealed interface Loss {
    * {@return {@link CrossEntropy} with label smoothing; the mean over the batch}
    *
    * @param labelSmoothing in [0, 1): this much of the target is spread over all classes
+   * @throws IllegalArgumentException if it is out of range
    */
   static Loss crossEntropy(double labelSmoothing) {
     return new CrossEntropy(labelSmoothing, IGNORED, List.of(), Averaging.MEAN);
@@ -135,7 +136,11 @@ public sealed interface Loss {
   record CrossEntropy(
       double labelSmoothing, long ignoreIndex, List<Double> weight, Averaging averaging)
       implements Loss {
-    /** Checks the smoothing. */
+    /**
+     * Checks the smoothing.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
     public CrossEntropy {
       if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
         throw new IllegalArgumentException(
@@ -215,7 +220,11 @@ public sealed interface Loss {
    */
   record Focal(double gamma, long ignoreIndex, List<Double> weight, Averaging averaging)
       implements Loss {
-    /** Checks gamma. */
+    /**
+     * Checks gamma.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public Focal {
       if (!(gamma >= 0)) {
         throw new IllegalArgumentException("focal: gamma must not be negative, found " + gamma);
@@ -273,7 +282,11 @@ public sealed interface Loss {
    * @param averaging how the losses of the elements are joined
    */
   record Huber(double delta, Averaging averaging) implements Loss {
-    /** Checks delta. */
+    /**
+     * Checks delta.
+     *
+     * @throws IllegalArgumentException if it is not above 0
+     */
     public Huber {
       if (!(delta > 0)) {
         throw new IllegalArgumentException("huber: delta must be above 0, found " + delta);
@@ -299,7 +312,11 @@ public sealed interface Loss {
    * @param averaging how the losses of the elements are joined
    */
   record SmoothL1(double beta, Averaging averaging) implements Loss {
-    /** Checks beta. */
+    /**
+     * Checks beta.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public SmoothL1 {
       if (!(beta >= 0)) {
         throw new IllegalArgumentException("smooth_l1: beta must not be negative, found " + beta);
@@ -323,7 +340,11 @@ public sealed interface Loss {
    * @param averaging how the losses of the elements are joined
    */
   record BceWithLogits(List<Double> posWeight, Averaging averaging) implements Loss {
-    /** Checks the weights. */
+    /**
+     * Checks the weights.
+     *
+     * @throws IllegalArgumentException if one is negative or not finite
+     */
     public BceWithLogits {
       posWeight = List.copyOf(posWeight);
       for (double weight : posWeight) {

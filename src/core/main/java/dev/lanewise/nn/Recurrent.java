@@ -32,7 +32,11 @@ public record Recurrent(Kind kind, long in, long hidden) implements Layer {
     }
   }
 
-  /** Checks the sizes. */
+  /**
+   * Checks the sizes.
+   *
+   * @throws ShapeException if a size is below 1
+   */
   public Recurrent {
     if (in < 1 || hidden < 1) {
       throw new ShapeException(

@@ -31,7 +31,11 @@ public record SpectralNorm(Layer layer, int iterations, double eps) implements L
   /** Rounds before the first use. */
   private static final int FIRST = 15;
 
-  /** Checks the settings. */
+  /**
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException if the layer has no such weight, or a number is out of range
+   */
   public SpectralNorm {
     if (layer.parameters().stream()
         .noneMatch(p -> p.name().equals(WEIGHT) && p.shape().rank() >= 2)) {

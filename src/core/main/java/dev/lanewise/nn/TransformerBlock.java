@@ -30,7 +30,13 @@ public record TransformerBlock(
   private static final Initializer START = new Initializer.Normal(0, 0.02);
   private static final Initializer ZEROS = Initializer.zeros();
 
-  /** Checks the settings. */
+  /**
+   * Checks the settings.
+   *
+   * @throws dev.lanewise.tensor.ShapeException if a size is below 1, or the width is no multiple of
+   *     the heads
+   * @throws IllegalArgumentException if the dropout is out of range
+   */
   public TransformerBlock {
     new MultiHeadAttention(width, heads, causal);
     new Linear(width, hidden, START, ZEROS);

@@ -11,7 +11,6 @@ import dev.lanewise.train.Evaluation;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,11 +24,7 @@ final class EvalCommand implements Callable<Integer> {
 
   @Mixin private EngineArguments engineArguments = new EngineArguments();
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "A folder with data of your own in place of the downloaded ones.")
-  private @Nullable Path data;
+  @Mixin private DataArguments dataArguments = new DataArguments();
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -38,7 +33,8 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() {
     Terminal terminal = Terminal.standard();
     RunFolder run = RunFolder.ofRun(folder);
-    try (Experiment experiment = Experiment.ofRun(run, data, new DownloadProgress(terminal, json));
+    try (Experiment experiment =
+            Experiment.ofRun(run, dataArguments.folder(), new DownloadProgress(terminal, json));
         Engine engine =
             Engine.of(engineArguments.options(engineArguments.mode(experiment.recipe().mode())))) {
       Evaluation test;

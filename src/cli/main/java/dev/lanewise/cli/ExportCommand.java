@@ -4,8 +4,8 @@ import dev.lanewise.cli.run.Experiment;
 import dev.lanewise.cli.run.RunFolder;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -27,18 +27,14 @@ final class ExportCommand implements Callable<Integer> {
       description = "The file to write or replace.")
   private Path onnx = Path.of("");
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "A folder with data of your own in place of the downloaded ones.")
-  private @Nullable Path data;
+  @Mixin private DataArguments dataArguments = new DataArguments();
 
   @Override
   public Integer call() {
     Terminal terminal = Terminal.standard();
     RunFolder run = RunFolder.ofRun(folder);
     try (Experiment experiment =
-        Experiment.ofRun(run, data, new DownloadProgress(terminal, false))) {
+        Experiment.ofRun(run, dataArguments.folder(), new DownloadProgress(terminal, false))) {
       experiment.exportOnnx(onnx);
     }
     return Failures.DONE;

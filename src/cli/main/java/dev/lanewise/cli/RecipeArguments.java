@@ -38,11 +38,7 @@ final class RecipeArguments {
 
   @Mixin private EngineArguments engineArguments = new EngineArguments();
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "A folder with data of your own in place of the downloaded ones.")
-  private @Nullable Path data;
+  @Mixin private DataArguments dataArguments = new DataArguments();
 
   @Option(
       names = "--set",
@@ -92,6 +88,6 @@ final class RecipeArguments {
 
   /** The user's own data, or null. */
   @Nullable Path data() {
-    return data;
+    return dataArguments.folder();
   }
 }

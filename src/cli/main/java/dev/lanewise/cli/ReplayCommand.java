@@ -12,7 +12,6 @@ import dev.lanewise.train.StepReport;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,11 +30,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Mixin private EngineArguments engineArguments = new EngineArguments();
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "A folder with data of your own in place of the downloaded ones.")
-  private @Nullable Path data;
+  @Mixin private DataArguments dataArguments = new DataArguments();
 
   @Option(
       names = "--ignore-fingerprint",
@@ -55,7 +50,7 @@ final class ReplayCommand implements Callable<Integer> {
     try (Experiment experiment =
             Experiment.open(
                 RecipeReader.readResolved(run.recipe()),
-                data,
+                dataArguments.folder(),
                 new DownloadProgress(terminal, false));
         Engine engine =
             Engine.of(engineArguments.options(engineArguments.mode(experiment.recipe().mode())));

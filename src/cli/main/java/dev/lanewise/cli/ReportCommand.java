@@ -7,10 +7,8 @@ import dev.lanewise.cli.run.RunFolder;
 import dev.lanewise.engine.Engine;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code lanewise report}: writes the page that shows a run. */
@@ -21,18 +19,14 @@ final class ReportCommand implements Callable<Integer> {
 
   @Mixin private EngineArguments engineArguments = new EngineArguments();
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "A folder with data of your own in place of the downloaded ones.")
-  private @Nullable Path data;
+  @Mixin private DataArguments dataArguments = new DataArguments();
 
   @Override
   public Integer call() {
     Terminal terminal = Terminal.standard();
     RunFolder run = RunFolder.ofRun(folder);
     try (Experiment experiment =
-            Experiment.ofRun(run, data, new DownloadProgress(terminal, false));
+            Experiment.ofRun(run, dataArguments.folder(), new DownloadProgress(terminal, false));
         Engine engine =
             Engine.of(engineArguments.options(engineArguments.mode(experiment.recipe().mode())))) {
       RunReport.write(run, Json.read(run.summary()), experiment, engine);

@@ -31,11 +31,7 @@ final class ResumeCommand implements Callable<Integer> {
 
   @Mixin private EngineArguments engineArguments = new EngineArguments();
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "A folder with data of your own in place of the downloaded ones.")
-  private @Nullable Path data;
+  @Mixin private DataArguments dataArguments = new DataArguments();
 
   @Option(
       names = "--ignore-fingerprint",
@@ -59,7 +55,7 @@ final class ResumeCommand implements Callable<Integer> {
     Recipe recipe = RecipeReader.readResolved(run.recipe());
     try (Engine engine = Engine.of(engineArguments.options(engineArguments.mode(recipe.mode())));
         Experiment experiment =
-            Experiment.open(recipe, data, new DownloadProgress(terminal, quiet));
+            Experiment.open(recipe, dataArguments.folder(), new DownloadProgress(terminal, quiet));
         HashTrace hashes = trace == null ? null : new HashTrace(trace)) {
       experiment.ignoreFingerprint(ignoreFingerprint);
       experiment.trace(hashes);

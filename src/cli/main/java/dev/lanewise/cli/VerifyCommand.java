@@ -52,11 +52,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private EngineArguments engineArguments = new EngineArguments();
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "A folder with data of your own in place of the downloaded ones.")
-  private @Nullable Path data;
+  @Mixin private DataArguments dataArguments = new DataArguments();
 
   @Option(
       names = "--ignore-fingerprint",
@@ -91,7 +87,8 @@ final class VerifyCommand implements Callable<Integer> {
     try (Engine engine =
             Engine.of(engineArguments.options(engineArguments.mode(recorded.recipe().mode())));
         Experiment experiment =
-            Experiment.open(recorded.recipe(), data, new DownloadProgress(terminal, quiet))) {
+            Experiment.open(
+                recorded.recipe(), dataArguments.folder(), new DownloadProgress(terminal, quiet))) {
       if (!ignoreFingerprint) {
         engine.fingerprint().requireSame(recorded.fingerprint());
       }

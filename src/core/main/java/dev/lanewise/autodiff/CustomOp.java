@@ -10,28 +10,46 @@ import org.jspecify.annotations.Nullable;
  * Var#apply(CustomOp, Var...)}. The result has the element type of the first input.
  */
 public interface CustomOp {
-  /** The name that errors show. */
+  /** {@return the name that errors show} */
   String name();
 
   /**
-   * Whether it keeps the promise of strict mode: the same bits for any thread count, machine and
-   * JVM. Java arithmetic, {@code StrictMath} and {@code Math.fma} do; {@code Math.exp} and the like
-   * do not. An engine in strict mode refuses an op that answers false.
+   * Says whether it keeps the promise of strict mode: the same bits for any thread count, machine
+   * and JVM. Java arithmetic, {@code StrictMath} and {@code Math.fma} do; {@code Math.exp} and the
+   * like do not.
+   *
+   * @return true unless overridden; an engine in strict mode refuses an op that answers false
    */
   default boolean isStrict() {
     return true;
   }
 
-  /** The shape of the result; throws {@link dev.lanewise.tensor.ShapeException} on a misfit. */
+  /**
+   * Finds the shape of the result.
+   *
+   * @param in the shapes of the inputs
+   * @return the shape that {@link #forward} fills
+   * @throws dev.lanewise.tensor.ShapeException on a misfit
+   */
   Shape shape(Shape... in);
 
-  /** Fills {@code out}, which is contiguous and overlaps no input. Inputs may have any layout. */
+  /**
+   * Computes the result.
+   *
+   * @param in the inputs, in any layout, not to be changed
+   * @param out to be filled: of the shape that {@link #shape} answered, contiguous, overlapping no
+   *     input; its contents are undefined
+   */
   void forward(Tensor[] in, Tensor out);
 
   /**
-   * The gradients by each input (null where none flows), given the inputs, the result and the
-   * gradient {@code g} of the result; computed by ops of variables, so that it can be
-   * differentiated again.
+   * Computes the gradients by ops of variables, so that they can be differentiated again.
+   *
+   * @param in the inputs
+   * @param out the result
+   * @param g the gradient of the result, of its shape
+   * @return one entry an input: its gradient, of its shape or of one that it was broadcast to,
+   *     which is summed back; null where none flows
    */
   List<@Nullable Var> gradient(Var[] in, Var out, Var g);
 }

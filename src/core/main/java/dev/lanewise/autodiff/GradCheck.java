@@ -28,7 +28,13 @@ public final class GradCheck {
   /** A differentiable function. */
   @FunctionalInterface
   public interface Function {
-    /** Its result, of any shape, for the inputs {@code in}, which are variables of {@code tape}. */
+    /**
+     * Computes the function.
+     *
+     * @param tape where to compute
+     * @param in the inputs, variables of {@code tape}
+     * @return the result, of any shape
+     */
     Var of(Tape tape, Var... in);
   }
 
@@ -62,17 +68,22 @@ public final class GradCheck {
   }
 
   /**
-   * A check with eps 1e-6, atol 1e-5 and rtol 1e-3.
+   * Makes a check with eps 1e-6, atol 1e-5 and rtol 1e-3.
    *
    * @param name what messages call the function
+   * @param function what to check; deterministic
+   * @return the check
    */
   public static GradCheck of(String name, Function function) {
     return new GradCheck(name, function, null, 1e-6, 1e-5, 1e-3);
   }
 
   /**
-   * The same check by {@code values} too, which the function takes by {@link Tape#parameter}. They
-   * are moved during a check and put back after it.
+   * Checks by parameters too, which the function takes by {@link Tape#parameter}. They are moved
+   * during a check and put back after it.
+   *
+   * @param values parameters of F64
+   * @return a changed copy
    */
   public GradCheck by(Parameters values) {
     return new GradCheck(name, function, values, eps, atol, rtol);
@@ -84,6 +95,8 @@ public final class GradCheck {
    * @param difference the step eps
    * @param absolute by how much gradient and difference may differ, plus
    * @param relative this share of the difference
+   * @return a changed copy
+   * @throws IllegalArgumentException if the step is not above 0 or a tolerance is negative
    */
   public GradCheck tolerance(double difference, double absolute, double relative) {
     return new GradCheck(name, function, parameters, difference, absolute, relative);
@@ -103,13 +116,27 @@ public final class GradCheck {
     return this;
   }
 
-  /** As {@link #directions}, and element by element. */
+  /**
+   * As {@link #directions}, and element by element.
+   *
+   * @param in inputs of F64
+   * @return this
+   * @throws GradCheckException if a gradient is wrong, has the wrong shape or is not repeatable
+   * @throws DTypeException if an input or a parameter is not F64
+   */
   public GradCheck first(Tensor... in) {
     new Points(name, this::scalar, in).check(true);
     return this;
   }
 
-  /** As {@link #directions}, for the gradient of the gradients. */
+  /**
+   * As {@link #directions}, for the gradient of the gradients.
+   *
+   * @param in inputs of F64
+   * @return this
+   * @throws GradCheckException if a gradient is wrong, has the wrong shape or is not repeatable
+   * @throws DTypeException if an input or a parameter is not F64
+   */
   public GradCheck second(Tensor... in) {
     new Points("gradient of " + name, this::slope, in).check(false);
     return this;

@@ -8,7 +8,11 @@ import java.util.List;
 
 /**
  * The methods of {@link Var} that work along axes, negative ones counting from the end. No axes
- * given means all.
+ * given means all. They compute in F32 or F64; sums follow reduce-v1, so that bits never depend on
+ * the number of threads or the machine.
+ *
+ * <p>All throw {@link dev.lanewise.tensor.ShapeException} if there is no such axis or one is given
+ * twice, and {@link dev.lanewise.tensor.DTypeException} if this is neither F32 nor F64.
  */
 public sealed interface ReductionMethods permits Var {
 
@@ -16,22 +20,40 @@ public sealed interface ReductionMethods permits Var {
     return (Var) this;
   }
 
-  /** The sum over {@code axes}, which are removed. */
+  /**
+   * {@return the sum over {@code axes}, which are removed; 0 of no elements}
+   *
+   * @param axes the axes to sum over
+   */
   default Var sum(int... axes) {
     return sum(false, axes);
   }
 
-  /** The sum over {@code axes}, kept with length 1 if {@code keepdim}. */
+  /**
+   * {@return the sum over {@code axes}; 0 of no elements}
+   *
+   * @param keepdim whether the axes stay, with length 1
+   * @param axes the axes to sum over
+   */
   default Var sum(boolean keepdim, int... axes) {
     return self().apply(Reduce.sum(self().shape(), keepdim, axes));
   }
 
-  /** The mean over {@code axes}, which are removed. */
+  /**
+   * {@return the mean over {@code axes}, which are removed; NaN of no elements}
+   *
+   * @param axes the axes to average over
+   */
   default Var mean(int... axes) {
     return mean(false, axes);
   }
 
-  /** The mean over {@code axes}, kept with length 1 if {@code keepdim}. */
+  /**
+   * {@return the mean over {@code axes}; NaN of no elements}
+   *
+   * @param keepdim whether the axes stay, with length 1
+   * @param axes the axes to average over
+   */
   default Var mean(boolean keepdim, int... axes) {
     return sum(keepdim, axes).div(count(axes));
   }
@@ -48,56 +70,105 @@ public sealed interface ReductionMethods permits Var {
   }
 
   /**
-   * The variance over {@code axes}: squared distances from the mean, divided by n - {@code
-   * correction}.
+   * {@return the variance over {@code axes}: squared distances from the mean, divided by {@code n -
+   * correction}}
+   *
+   * @param correction 1 for the unbiased estimate, 0 for the variance of the elements themselves; a
+   *     divisor below 0 counts as 0
+   * @param keepdim whether the axes stay, with length 1
+   * @param axes the axes with the n elements of each result
    */
   default Var var(double correction, boolean keepdim, int... axes) {
     Var distance = self().sub(mean(true, axes));
     return distance.square().sum(keepdim, axes).div(Math.max(0, count(axes) - correction));
   }
 
-  /** The Euclidean norm over {@code axes}. */
+  /**
+   * {@return the Euclidean norm over {@code axes}} The gradient at 0 is 0.
+   *
+   * @param keepdim whether the axes stay, with length 1
+   * @param axes the axes of each vector
+   */
   default Var norm(boolean keepdim, int... axes) {
     return self().square().sum(keepdim, axes).apply(ElementwiseTable.NORM_ROOT);
   }
 
-  /** The largest element over {@code axes}; elements that attain it share the gradient. */
+  /**
+   * {@return the largest element over {@code axes}} Elements that attain it share the gradient.
+   *
+   * @param keepdim whether the axes stay, with length 1
+   * @param axes the axes to search, none of length 0
+   */
   default Var amax(boolean keepdim, int... axes) {
     return self().apply(Reduce.amax(self().shape(), keepdim, axes));
   }
 
-  /** The smallest element over {@code axes}; elements that attain it share the gradient. */
+  /**
+   * {@return the smallest element over {@code axes}} Elements that attain it share the gradient.
+   *
+   * @param keepdim whether the axes stay, with length 1
+   * @param axes the axes to search, none of length 0
+   */
   default Var amin(boolean keepdim, int... axes) {
     return self().apply(Reduce.amin(self().shape(), keepdim, axes));
   }
 
-  /** I32 indices of the largest elements along an axis; ties go to the lowest. */
+  /**
+   * {@return I32 indices of the largest elements along an axis} Ties go to the lowest index; no
+   * gradient flows.
+   *
+   * @param axis the axis to search, not of length 0
+   * @param keepdim whether the axis stays, with length 1
+   */
   default Var argmax(int axis, boolean keepdim) {
     return self().apply(new Indexing.ArgExtreme(self().shape().axis(axis), keepdim, true));
   }
 
-  /** I32 indices of the smallest elements along an axis; ties go to the lowest. */
+  /**
+   * {@return I32 indices of the smallest elements along an axis} Ties go to the lowest index; no
+   * gradient flows.
+   *
+   * @param axis the axis to search, not of length 0
+   * @param keepdim whether the axis stays, with length 1
+   */
   default Var argmin(int axis, boolean keepdim) {
     return self().apply(new Indexing.ArgExtreme(self().shape().axis(axis), keepdim, false));
   }
 
-  /** log(sum(e^x)) over {@code axes}. */
+  /**
+   * {@return log(sum(e^x)) over {@code axes}, without overflow}
+   *
+   * @param keepdim whether the axes stay, with length 1
+   * @param axes the axes to sum over
+   */
   default Var logsumexp(boolean keepdim, int... axes) {
     List<Integer> sorted = Reduce.sum(self().shape(), keepdim, axes).axes();
     return self().apply(new Softmax.LogSumExp(sorted, keepdim));
   }
 
-  /** e^x / sum(e^x) along an axis. */
+  /**
+   * {@return e^x / sum(e^x) along an axis, of the shape of this}
+   *
+   * @param axis the axis along which results add up to 1
+   */
   default Var softmax(int axis) {
     return self().apply(new Softmax.Probabilities(self().shape().axis(axis)));
   }
 
-  /** log(softmax(x)) along an axis. */
+  /**
+   * {@return log(softmax(x)) along an axis, of the shape of this, without overflow}
+   *
+   * @param axis the axis along which the exponentials of results add up to 1
+   */
   default Var logSoftmax(int axis) {
     return self().apply(new Softmax.LogProbabilities(self().shape().axis(axis)));
   }
 
-  /** Running sums along an axis. */
+  /**
+   * {@return running sums along an axis, of the shape of this}
+   *
+   * @param axis the axis to go along, from index 0
+   */
   default Var cumsum(int axis) {
     return self().apply(new Indexing.CumSum(self().shape().axis(axis), false));
   }

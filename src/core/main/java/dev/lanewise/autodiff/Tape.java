@@ -64,34 +64,63 @@ public final class Tape implements AutoCloseable {
     this.keepsContributions = keepsContributions;
   }
 
-  /** A tape without parameters on the shared engine. */
+  /** {@return a tape without parameters on the shared engine} */
   public static Tape open() {
     return open(Engine.shared(), null);
   }
 
-  /** A tape whose {@link #backward} writes the gradients of {@code parameters}. */
+  /**
+   * Opens a tape on the shared engine whose {@link #backward} writes gradients of parameters.
+   *
+   * @param parameters what {@link #parameter} finds by name; they stay the caller's
+   * @return the tape, to be closed before the parameters are
+   */
   public static Tape open(Parameters parameters) {
     return open(Engine.shared(), parameters);
   }
 
-  /** A tape on {@code engine}. */
+  /**
+   * Opens a tape on an engine.
+   *
+   * @param engine what computes
+   * @param parameters what {@link #parameter} finds by name, or null for none
+   * @return the tape
+   */
   public static Tape open(Engine engine, @Nullable Parameters parameters) {
     return new Tape(engine, parameters, false);
   }
 
   // ---- leaves ----
 
-  /** A tensor that is not differentiated: data, labels, masks. Not copied unless read-only. */
+  /**
+   * Adds a tensor that is not differentiated: data, labels, masks.
+   *
+   * @param tensor of any layout; not copied unless read-only, so it must stay as it is until the
+   *     tape is reset
+   * @return the tensor as a variable, through which no gradient flows
+   */
   public Var constant(Tensor tensor) {
     return new Var(this, null, new Var[0], safe(tensor), false, null);
   }
 
-  /** The same as {@link #constant}: the data of a step. */
+  /**
+   * Adds the data of a step; the same as {@link #constant}.
+   *
+   * @param tensor of any layout; not copied unless read-only, so it must stay as it is until the
+   *     tape is reset
+   * @return the tensor as a variable, through which no gradient flows
+   */
   public Var input(Tensor tensor) {
     return constant(tensor);
   }
 
-  /** A tensor to differentiate by; see {@link #gradient(Var)}. Not copied unless read-only. */
+  /**
+   * Adds a tensor to differentiate by; see {@link #gradient(Var)}.
+   *
+   * @param tensor F32 or F64, of any layout; not copied unless read-only, so it must stay as it is
+   *     until the tape is reset
+   * @return the tensor as a variable
+   */
   public Var variable(Tensor tensor) {
     return leaf(safe(tensor), null);
   }
@@ -102,8 +131,10 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * The parameter {@code name}; the same variable each time. One that is frozen is a constant.
+   * Finds a parameter. One that is frozen is a constant.
    *
+   * @param name its name in the store
+   * @return the parameter, the same variable each time until the tape is reset
    * @throws IllegalArgumentException if the tape has no such parameter
    */
   public Var parameter(String name) {
@@ -201,18 +232,25 @@ public final class Tape implements AutoCloseable {
   @FunctionalInterface
   public interface Block {
     /**
-     * The result for the inputs {@code in}, computed on {@code tape}: with its parameters and, but
-     * for constants, nothing from elsewhere. A pure function, as it runs again when gradients are
-     * wanted.
+     * Computes on a tape of its own: with its parameters and, but for constants, nothing from
+     * elsewhere. A pure function, as it runs again when gradients are wanted.
+     *
+     * @param tape where to compute
+     * @param in the inputs, on {@code tape}
+     * @return the result, on {@code tape}
      */
     Var of(Tape tape, Var... in);
   }
 
   /**
-   * The result of {@code block} without keeping what it computes on the way: backward computes it
-   * again (Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost). Results and gradients
-   * have the same bits as if the block had run on this tape. {@link #gradients} keeps all after
-   * all.
+   * Computes a block without keeping what it computes on the way: backward computes it again (Chen
+   * et al. 2016, Training Deep Nets with Sublinear Memory Cost). Results and gradients have the
+   * same bits as if the block had run on this tape. {@link #gradients} keeps all after all.
+   *
+   * @param block what to compute
+   * @param in its inputs, on this tape
+   * @return the result of the block, on this tape
+   * @throws IllegalArgumentException if an input is on another tape
    */
   public Var checkpoint(Block block, Var... in) {
     if (blocks == null) {
@@ -248,9 +286,11 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Floating-point operations of all that was computed since the tape was opened or reset: two a
-   * multiply-add of matrix products and convolutions, one an element that is reduced, and one an
-   * element of any other result, however much work that is.
+   * Counts the floating-point operations of all that was computed since the tape was opened or
+   * reset: two a multiply-add of matrix products and convolutions, one an element that is reduced,
+   * and one an element of any other result, however much work that is.
+   *
+   * @return the count
    */
   public long flops() {
     return flops;
@@ -262,6 +302,10 @@ public final class Tape implements AutoCloseable {
    * Differentiates {@code loss} (one element) by everything it depends on. Gradients of parameters
    * overwrite those in the store (zero where the loss does not depend on one); the others are
    * answered by {@link #gradient(Var)}.
+   *
+   * @param loss a result of one element on this tape
+   * @throws ShapeException if it has more elements or none
+   * @throws IllegalArgumentException if it is on another tape
    */
   public void backward(Var loss) {
     if (loss.tensor.size() != 1) {
@@ -274,7 +318,16 @@ public final class Tape implements AutoCloseable {
     backward(loss, one.fill(1));
   }
 
-  /** The same for a result of any shape, whose gradient is {@code seed}. */
+  /**
+   * Differentiates a result of any shape: as {@link #backward(Var)}, of the sum of {@code result *
+   * seed}.
+   *
+   * @param result a result on this tape
+   * @param seed the gradient of the result, of its shape and type
+   * @throws ShapeException if the shapes differ
+   * @throws dev.lanewise.tensor.DTypeException if the types differ
+   * @throws IllegalArgumentException if the result is on another tape
+   */
   public void backward(Var result, Tensor seed) {
     differentiate(result, constant(seed), false);
     if (parameters != null) {
@@ -288,8 +341,10 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * The gradient that the last {@link #backward} found.
+   * Returns the gradient that the last {@link #backward} found.
    *
+   * @param v a variable of this tape
+   * @return the gradient, of the shape and type of {@code v}, valid until the tape is reset
    * @throws IllegalStateException if the result did not depend on {@code v}
    */
   public Tensor gradient(Var v) {
@@ -301,8 +356,14 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * The gradients of {@code result} (one element, or seeded with ones) by each of {@code by}, as
-   * variables that can be differentiated again. Gradients in the parameter store stay as they are.
+   * Differentiates to variables, which can be differentiated again. Gradients in the parameter
+   * store stay as they are.
+   *
+   * @param result a result on this tape; one of many elements counts as their sum
+   * @param by what to differentiate by
+   * @return one gradient for each of {@code by}, of its shape; zero where the result does not
+   *     depend on it
+   * @throws IllegalArgumentException if a variable is on another tape
    */
   public List<Var> gradients(Var result, Var... by) {
     for (Var v : by) {
@@ -333,14 +394,20 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * The first op on the tape whose result, or else the first parameter whose gradient, holds NaN or
-   * infinity; for error messages, as it looks at every element.
+   * Looks for the first op on the tape whose result, or else the first parameter whose gradient,
+   * holds NaN or infinity. It looks at every element.
+   *
+   * @return a description for error messages; the gradient norm if all are finite
    */
   public String firstNonFinite() {
     return NonFinite.first(nodes, new TreeMap<>(leaves));
   }
 
-  /** Tells {@code listener} of everything that is computed from now on; null for nobody. */
+  /**
+   * Tells a listener of everything that is computed from now on.
+   *
+   * @param listener who hears of it, in place of the one before; null for nobody
+   */
   public void observe(@Nullable OpObserver listener) {
     observer = listener;
   }
@@ -366,7 +433,7 @@ public final class Tape implements AutoCloseable {
     scope.close();
   }
 
-  /** Where this tape's tensors live: for inputs and labels that are made per step. */
+  /** {@return where this tape's tensors live, for inputs and labels that are made per step} */
   public Scope scope() {
     return scope;
   }

@@ -60,29 +60,33 @@ public final class Var implements ElementwiseMethods, NetworkMethods, ReductionM
 
   // ---- what it is ----
 
-  /** The tape it is on. */
+  /** {@return the tape it is on} */
   public Tape tape() {
     return tape;
   }
 
-  /** The value. It belongs to the tape (or to whoever gave it) and must not be changed. */
+  /** {@return the value; it belongs to the tape (or to whoever gave it) and must not be changed} */
   public Tensor tensor() {
     return tensor;
   }
 
-  /** Its shape. */
+  /** {@return the shape of the value} */
   @Override
   public Shape shape() {
     return tensor.shape();
   }
 
-  /** Its element type. */
+  /** {@return the element type of the value} */
   @Override
   public DType dtype() {
     return tensor.dtype();
   }
 
-  /** The only element, of a tensor of one element. */
+  /**
+   * {@return the only element, of a tensor of one element}
+   *
+   * @throws ShapeException if there are more or none
+   */
   public double item() {
     if (tensor.size() != 1) {
       throw new ShapeException("item: expected one element, found " + shape());
@@ -94,6 +98,7 @@ public final class Var implements ElementwiseMethods, NetworkMethods, ReductionM
    * Calls {@code hook} with the whole gradient of this variable in every backward pass; what it
    * returns, of the same shape and type, flows on in its place. Hooks run in the order of adding.
    *
+   * @param hook from the gradient to what takes its place
    * @throws IllegalStateException if no gradient flows through this variable
    */
   public void hook(UnaryOperator<Var> hook) {
@@ -103,7 +108,7 @@ public final class Var implements ElementwiseMethods, NetworkMethods, ReductionM
     hooks.add(hook);
   }
 
-  /** The same value, through which no gradient flows. */
+  /** {@return the same value, not copied, through which no gradient flows} */
   public Var stopGradient() {
     return tape.constant(tensor);
   }
@@ -123,12 +128,26 @@ public final class Var implements ElementwiseMethods, NetworkMethods, ReductionM
     return tape.run(op, null, all);
   }
 
-  /** {@code op(this, others...)} for an op of the user's. */
+  /**
+   * Applies an op of the user's, with this as its first input.
+   *
+   * @param custom the op
+   * @param others its further inputs
+   * @return the result, of the element type of this
+   * @throws ShapeException if the op refuses the shapes
+   * @throws dev.lanewise.tensor.LanewiseException if it is not strict and the engine is
+   * @throws IllegalArgumentException if variables are on different tapes
+   */
   public Var apply(CustomOp custom, Var... others) {
     return apply(new CustomOpAdapter(custom), others);
   }
 
-  /** The element type {@code target}; no gradient flows through integers. */
+  /**
+   * Converts elements as {@link Tensor} says.
+   *
+   * @param target the element type; no gradient flows through integers
+   * @return a tensor of the shape of this, or this itself if it has the type
+   */
   public Var cast(DType target) {
     return target == dtype() ? this : apply(new Moves.Cast(target));
   }
@@ -138,6 +157,10 @@ public final class Var implements ElementwiseMethods, NetworkMethods, ReductionM
   /**
    * The matrix product as in NumPy: of the last two axes, leading axes broadcast; an input with one
    * axis counts as a row on the left and a column on the right.
+   *
+   * @param other the right factor, of the type of this, F32 or F64
+   * @return [..., m, n] of [..., m, k] and [..., k, n]; sums over k follow gemm-v1
+   * @throws ShapeException if the inner dimensions differ or leading axes do not broadcast
    */
   public Var matmul(Var other) {
     int left = shape().rank();
@@ -165,6 +188,8 @@ public final class Var implements ElementwiseMethods, NetworkMethods, ReductionM
    *
    * @param equation the axes of this, of {@code other} and of the result; without {@code ->} the
    *     letters that occur once, in alphabetical order
+   * @param other the second operand, of the type of this, F32 or F64
+   * @return the sum, with the axes that the equation gives it
    * @throws IllegalArgumentException if it names an axis twice or one that is not there
    * @throws ShapeException if it does not fit the shapes
    */
@@ -174,17 +199,37 @@ public final class Var implements ElementwiseMethods, NetworkMethods, ReductionM
 
   // ---- shape ----
 
-  /** The elements in row-major order under another shape; one dimension may be -1. */
+  /**
+   * Keeps the elements, in row-major order, under another shape; a view where the layout allows it,
+   * else a copy.
+   *
+   * @param dims the extents; one may be -1 and is then what makes up the size
+   * @return a tensor of the same size
+   * @throws ShapeException if the sizes differ
+   */
   public Var reshape(long... dims) {
     return reshape(shape().reshape(dims));
   }
 
-  /** The elements in row-major order under {@code shape}. */
+  /**
+   * Keeps the elements, in row-major order, under another shape; a view where the layout allows it,
+   * else a copy.
+   *
+   * @param shape the new shape
+   * @return a tensor of the same size
+   * @throws ShapeException if the sizes differ
+   */
   public Var reshape(Shape shape) {
     return apply(new Views.Reshape(shape));
   }
 
-  /** All axes from {@code axis} on merged into one. */
+  /**
+   * Merges all axes from one on into one.
+   *
+   * @param axis the first to merge
+   * @return a tensor of {@code axis + 1} axes, the last as long as the product of those merged
+   * @throws ShapeException if there is no such axis
+   */
   public Var flatten(int axis) {
     long[] dims = Arrays.copyOf(shape().dims(), shape().axis(axis) + 1);
     dims[dims.length - 1] = 1;
@@ -194,12 +239,22 @@ public final class Var implements ElementwiseMethods, NetworkMethods, ReductionM
     return reshape(Shape.of(dims));
   }
 
-  /** Axis i of the result is axis {@code axes[i]} of this. */
+  /**
+   * Reorders the axes.
+   *
+   * @param axes axis i of the result is axis {@code axes[i]} of this
+   * @return a view
+   * @throws ShapeException if {@code axes} is no permutation
+   */
   public Var permute(int... axes) {
     return apply(new Views.Permute(Arrays.stream(axes).boxed().toList()));
   }
 
-  /** The last two axes exchanged. */
+  /**
+   * {@return a view with the last two axes exchanged: [..., m, n] to [..., n, m]}
+   *
+   * @throws ShapeException if there are fewer than two
+   */
   public Var transpose() {
     int[] axes = new int[shape().rank()];
     Arrays.setAll(axes, a -> a);
@@ -211,12 +266,26 @@ public final class Var implements ElementwiseMethods, NetworkMethods, ReductionM
     return permute(axes);
   }
 
-  /** Repeats along axes of length 1 (and new leading ones) up to {@code shape}. */
+  /**
+   * Repeats along axes of length 1 and new leading ones, as in NumPy's broadcasting.
+   *
+   * @param shape the shape to reach
+   * @return a view
+   * @throws ShapeException if this does not broadcast to {@code shape}
+   */
   public Var expand(Shape shape) {
     return apply(new Views.Expand(shape));
   }
 
-  /** Elements {@code from <= i < to} along {@code axis}. */
+  /**
+   * Keeps a range of an axis.
+   *
+   * @param axis the axis
+   * @param from first index
+   * @param to end, exclusive
+   * @return a view, with {@code to - from} elements along the axis
+   * @throws ShapeException if the range leaves the axis
+   */
   public Var slice(int axis, long from, long to) {
     Long[] starts = new Long[shape().rank()];
     Long[] ends = new Long[shape().rank()];
@@ -228,19 +297,40 @@ public final class Var implements ElementwiseMethods, NetworkMethods, ReductionM
     return apply(new Views.Slice(List.of(starts), List.of(ends)));
   }
 
-  /** {@code value} before and after the elements: {@code pads[a] = {before, after}} of axis a. */
+  /**
+   * Adds elements before and after those of each axis.
+   *
+   * @param pads {@code pads[a] = {before, after}}: how many along axis a, at least 0
+   * @param value of the elements added; no gradient flows to them
+   * @return axis a as long as {@code before + dim(a) + after}
+   * @throws ShapeException if there are not as many pads as axes, or one is negative
+   */
   public Var pad(long[][] pads, double value) {
     List<Long> before = Arrays.stream(pads).map(p -> p[0]).toList();
     List<Long> after = Arrays.stream(pads).map(p -> p[1]).toList();
     return apply(new Moves.Pad(before, after, value));
   }
 
-  /** This and {@code others} joined along an axis. */
+  /**
+   * Joins tensors along an axis: this, then the others.
+   *
+   * @param axis the axis, along which lengths add up
+   * @param others of the type of this, F32 or F64, and outside {@code axis} of its shape
+   * @return a copy of all
+   * @throws ShapeException if shapes differ outside {@code axis}
+   */
   public Var concat(int axis, Var... others) {
     return apply(new Moves.Concat(shape().axis(axis)), others);
   }
 
-  /** This and {@code others} along a new axis. */
+  /**
+   * Joins tensors along a new axis: this, then the others.
+   *
+   * @param axis where the new axis will be; negative counts from the end of the result
+   * @param others of the type of this, F32 or F64, and of its shape
+   * @return a copy of all, of one rank more
+   * @throws ShapeException if shapes differ
+   */
   public Var stack(int axis, Var... others) {
     int at = axis < 0 ? axis + shape().rank() + 1 : axis;
     Var[] wide = new Var[others.length];
@@ -253,15 +343,27 @@ public final class Var implements ElementwiseMethods, NetworkMethods, ReductionM
   // ---- patches ----
 
   /**
-   * The patches of images [n, c, h, w] under windows that slide along both axes: [n, c, kh, kw, oh,
-   * ow]; {@code value} pads the images.
+   * Cuts images [n, c, h, w] into the patches under windows that slide along both axes.
+   *
+   * @param rows the windows along h, of kh elements, oh of them
+   * @param columns the windows along w, of kw elements, ow of them
+   * @param value what stands for padding
+   * @return [n, c, kh, kw, oh, ow]
+   * @throws ShapeException if this is no batch of images, or smaller than a window
    */
   public Var unfold(Window rows, Window columns, double value) {
     return apply(new Patches.Unfold(rows, columns, value));
   }
 
   /**
-   * The transpose of {@link #unfold}: patches [n, c, kh, kw, oh, ow] add up to images [n, c, h, w].
+   * Adds up patches [n, c, kh, kw, oh, ow] to images: the transpose of {@link #unfold}.
+   *
+   * @param rows the windows along h, of kh elements, oh of them
+   * @param columns the windows along w, of kw elements, ow of them
+   * @param h height of the images
+   * @param w width of the images
+   * @return [n, c, h, w]; what lies in padding is dropped
+   * @throws ShapeException if this is not of the shape that {@link #unfold} gives for such images
    */
   public Var fold(Window rows, Window columns, long h, long w) {
     return apply(new Patches.Fold(rows, columns, h, w));
@@ -269,15 +371,28 @@ public final class Var implements ElementwiseMethods, NetworkMethods, ReductionM
 
   // ---- indexing ----
 
-  /** The slices that {@code indices} (I32 or I64, one axis) name along {@code axis}. */
+  /**
+   * Picks slices along an axis; one may be picked several times.
+   *
+   * @param axis the axis
+   * @param indices [m] of I32 or I64, each at least 0 and below the length of the axis
+   * @return a copy, with m slices along the axis
+   * @throws ShapeException if {@code indices} has not one axis, or an index is out of range
+   * @throws dev.lanewise.tensor.DTypeException if it is neither I32 nor I64
+   */
   public Var indexSelect(int axis, Tensor indices) {
     return apply(new Indexing.IndexSelect(shape().axis(axis)), tape.constant(indices));
   }
 
   /**
-   * Element by element along {@code axis}: out[.., j, ..] = this[.., indices[.., j, ..], ..].
+   * Picks element by element along an axis: out[.., j, ..] = this[.., indices[.., j, ..], ..].
    *
+   * @param axis the axis
    * @param indices I32 or I64, of the same rank and outside {@code axis} no longer than this
+   * @return a copy, of the shape of {@code indices}
+   * @throws ShapeException if the shapes do not fit or an index is out of range
+   * @throws dev.lanewise.tensor.DTypeException if {@code indices} is neither I32 nor I64, or this
+   *     neither F32 nor F64
    */
   public Var gather(int axis, Tensor indices) {
     int along = shape().axis(axis);

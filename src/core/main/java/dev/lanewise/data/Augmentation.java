@@ -5,7 +5,7 @@ package dev.lanewise.data;
  * function of (seed, epoch, index of the sample, place in the list); of samples that are
  * {@linkplain Batches#weighted drawn}, the number of the draw counts as index. It works on
  * normalized samples; what comes in from outside of an image or a series is what 0 is normalized
- * to.
+ * to. Values out of range throw {@link IllegalArgumentException}.
  *
  * <p>Images are the last two axes of a sample, series the last one; other axes are channels and
  * change alike.

@@ -12,11 +12,7 @@ import dev.lanewise.tensor.Tensor;
  * @param index the batch's place in the epoch, from 0
  */
 public record Batch(Tensor x, Tensor y, int index) {
-  /**
-   * Returns the number of samples.
-   *
-   * @return the batch size, less for the last batch
-   */
+  /** {@return the number of samples, less for the last batch} */
   public int size() {
     return (int) x.dim(0);
   }

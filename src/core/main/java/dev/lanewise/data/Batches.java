@@ -116,6 +116,7 @@ public final class Batches {
    * @param by what to do with the features
    * @return batches normalized by it
    * @throws dev.lanewise.tensor.ShapeException if it was fitted on samples of another size
+   * @throws DataException if the samples are tokens
    */
   public Batches normalized(Normalizer by) {
     return new Batches(data, batchSize, order, by, augmentations, mixings, prefetch);
@@ -126,6 +127,7 @@ public final class Batches {
    *
    * @param all what is done to each sample after normalization, in order
    * @return batches so augmented
+   * @throws DataException if the samples are tokens
    */
   public Batches augmented(List<Augmentation> all) {
     return new Batches(data, batchSize, order, normalizer, all, mixings, prefetch);
@@ -147,45 +149,30 @@ public final class Batches {
   /**
    * Chooses how far a thread of its own prepares batches ahead. What comes out is the same.
    *
-   * @param count batches, 0 for no thread
+   * @param count batches, at least 0; 0 for no thread
    * @return batches so prepared
+   * @throws DataException if it is less
    */
   public Batches prefetched(int count) {
     return new Batches(data, batchSize, order, normalizer, augmentations, mixings, count);
   }
 
-  /**
-   * Returns the data set.
-   *
-   * @return what the batches are cut from
-   */
+  /** {@return the data set that the batches are cut from} */
   public DataSet data() {
     return data;
   }
 
-  /**
-   * Returns the batch size.
-   *
-   * @return samples in every batch but perhaps the last
-   */
+  /** {@return samples in every batch but perhaps the last} */
   public int batchSize() {
     return batchSize;
   }
 
-  /**
-   * Returns the normalization.
-   *
-   * @return what is done with the features
-   */
+  /** {@return what is done with the features} */
   public Normalizer normalizer() {
     return normalizer;
   }
 
-  /**
-   * Returns the number of batches.
-   *
-   * @return batches in an epoch, the last partial one included
-   */
+  /** {@return batches in an epoch, the last partial one included} */
   public int count() {
     return Math.ceilDiv(data.size(), batchSize);
   }
@@ -208,6 +195,7 @@ public final class Batches {
    * @param epoch the epoch, from 0
    * @param firstBatch the batch to begin with, from 0 to {@link #count}
    * @return the same batches from there on, to be closed
+   * @throws DataException if there is no such batch
    */
   public Epoch epoch(long seed, int epoch, int firstBatch) {
     if (firstBatch < 0 || firstBatch > count()) {

@@ -18,9 +18,11 @@ public final class BreastCancer {
   /**
    * Opens the data: F32 features of shape [30], classes benign and malignant.
    *
-   * @param testFraction the share of rows that become test data, of both classes alike
+   * @param testFraction the share of rows that become test data, of both classes alike, above 0 and
+   *     below 1
    * @param seed of the split
    * @return training and test data with their schema, to be closed
+   * @throws DataException if it is out of range
    */
   public static Splits open(double testFraction, long seed) {
     try (InputStream in = BreastCancer.class.getResourceAsStream(RESOURCE)) {

@@ -14,10 +14,8 @@ public record DataCache(Path root) {
   public static final String VARIABLE = "LANEWISE_DATA";
 
   /**
-   * Returns the user's cache: what {@value #VARIABLE} names, else {@code lanewise} in {@code
-   * XDG_CACHE_HOME}, else {@code ~/.cache/lanewise}.
-   *
-   * @return the cache
+   * {@return the user's cache: what {@value #VARIABLE} names, else {@code lanewise} in {@code
+   * XDG_CACHE_HOME}, else {@code ~/.cache/lanewise}}
    */
   public static DataCache user() {
     return of(System.getenv(), System.getProperty("user.home", "."));
@@ -40,10 +38,9 @@ public record DataCache(Path root) {
   }
 
   /**
-   * Returns the folder of a data set.
+   * {@return the folder of a data set, which may not exist yet}
    *
    * @param name the data set's name
-   * @return its folder, which may not exist yet
    */
   public Path folder(String name) {
     return root.resolve(name);

@@ -131,64 +131,39 @@ public final class DataSet {
         features, targets, features.shape().without(0), classNames, fullScale, false, null);
   }
 
-  /**
-   * Returns the number of samples.
-   *
-   * @return at least 1
-   */
+  /** {@return the number of samples, at least 1} */
   public int size() {
     return rows == null ? (int) features.dim(0) : rows.length;
   }
 
-  /**
-   * Returns the shape of one sample.
-   *
-   * @return the shape, such as [28, 28]
-   */
+  /** {@return the shape of one sample, such as [28, 28]} */
   public Shape sampleShape() {
     return sampleShape;
   }
 
-  /**
-   * Returns the shape of one target.
-   *
-   * @return a scalar for classes, [t] for sequences, [k] for numbers
-   */
+  /** {@return the shape of one target: a scalar for classes, [t] for sequences, [k] for numbers} */
   public Shape targetShape() {
     return targets.shape().without(0);
   }
 
-  /**
-   * Says whether the targets are classes.
-   *
-   * @return true for classes, false for numbers
-   */
+  /** {@return whether the targets are classes; else they are numbers} */
   public boolean isClassification() {
     return targets.dtype() == DType.I32;
   }
 
-  /**
-   * Returns the number of classes.
-   *
-   * @return the number, 0 if the targets are numbers
-   */
+  /** {@return the number of classes, 0 if the targets are numbers} */
   public int classes() {
     return classNames.size();
   }
 
-  /**
-   * Returns the names of the classes.
-   *
-   * @return the names by class index, empty if the targets are numbers
-   */
+  /** {@return the names of the classes by index, empty if the targets are numbers} */
   public List<String> classNames() {
     return classNames;
   }
 
   /**
-   * Returns the value that {@link Normalizer#unit} maps to 1.
-   *
-   * @return 255 for bytes unless set otherwise, 1 for floats
+   * {@return the value that {@link Normalizer#unit} maps to 1: 255 for bytes unless set otherwise,
+   * 1 for floats}
    */
   public double fullScale() {
     return fullScale;
@@ -236,6 +211,7 @@ public final class DataSet {
    *
    * @param value the largest value that a feature can take, above 0
    * @return a view
+   * @throws IllegalArgumentException if it is not above 0
    */
   public DataSet withFullScale(double value) {
     if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {

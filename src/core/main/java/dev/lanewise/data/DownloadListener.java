@@ -19,11 +19,7 @@ public interface DownloadListener {
    */
   default void started(String what) {}
 
-  /**
-   * Returns a listener that does nothing.
-   *
-   * @return it
-   */
+  /** {@return a listener that does nothing} */
   static DownloadListener none() {
     return (file, done, total) -> {};
   }

@@ -5,14 +5,18 @@ package dev.lanewise.data;
  * before it, the first with the last (the order of a shuffled epoch makes them a random pair). A
  * pure function of (seed, epoch, index of the batch, place in the list). It works on what {@link
  * Augmentation}s leave. Classes become probabilities, which {@code CrossEntropy} takes. Settings
- * and defaults are those of torchvision's {@code MixUp} and {@code CutMix}.
+ * and defaults are those of torchvision's {@code MixUp} and {@code CutMix}; values out of range
+ * throw {@link IllegalArgumentException}.
  */
 public sealed interface Mixing {
 
-  /** How even the blend is: the share of a sample is of the distribution Beta(alpha, alpha). */
+  /**
+   * {@return how even the blend is: the share of a sample is of the distribution Beta(alpha,
+   * alpha)}
+   */
   double alpha();
 
-  /** The probability that a batch is blended at all. */
+  /** {@return the probability that a batch is blended at all, from 0 to 1} */
   double p();
 
   /**

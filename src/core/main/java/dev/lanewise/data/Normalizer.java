@@ -54,11 +54,7 @@ public final class Normalizer {
     }
   }
 
-  /**
-   * Returns the normalizer that changes nothing.
-   *
-   * @return y = x
-   */
+  /** {@return the normalizer that changes nothing, y = x} */
   public static Normalizer none() {
     return new Normalizer(Kind.NONE, new float[] {0}, new float[] {1});
   }
@@ -86,29 +82,17 @@ public final class Normalizer {
     return Moments.standard(data);
   }
 
-  /**
-   * Returns how this normalizes.
-   *
-   * @return the kind
-   */
+  /** {@return how this normalizes} */
   public Kind kind() {
     return kind;
   }
 
-  /**
-   * Returns what is subtracted.
-   *
-   * @return one value for all features, or one for each
-   */
+  /** {@return what is subtracted, a copy: one value for all features, or one for each} */
   public float[] shifts() {
     return shift.clone();
   }
 
-  /**
-   * Returns what the differences are multiplied by.
-   *
-   * @return as many values as {@link #shifts}
-   */
+  /** {@return what the differences are multiplied by, a copy: as many values as {@link #shifts}} */
   public float[] scales() {
     return scale.clone();
   }

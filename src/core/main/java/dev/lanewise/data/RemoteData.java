@@ -109,11 +109,7 @@ public final class RemoteData {
     this.origins = origins;
   }
 
-  /**
-   * Returns all data sets that can be fetched.
-   *
-   * @return MNIST, Fashion-MNIST, Moby-Dick, diamonds
-   */
+  /** {@return all data sets that can be fetched: MNIST, Fashion-MNIST, Moby-Dick, diamonds} */
   public static List<RemoteData> all() {
     return List.of(MNIST, FASHION_MNIST, MOBY_DICK, DIAMONDS);
   }
@@ -128,29 +124,17 @@ public final class RemoteData {
     return all().stream().filter(data -> data.name.equals(name)).findFirst();
   }
 
-  /**
-   * Returns the name.
-   *
-   * @return the name, which is also that of its folder in a cache
-   */
+  /** {@return the name, which is also that of its folder in a cache} */
   public String name() {
     return name;
   }
 
-  /**
-   * Returns what it is.
-   *
-   * @return one line
-   */
+  /** {@return what it is, in one line} */
   public String description() {
     return description;
   }
 
-  /**
-   * Returns the size of all files, uncompressed.
-   *
-   * @return bytes
-   */
+  /** {@return the size of all files in bytes, uncompressed} */
   public long bytes() {
     return files.stream().mapToLong(RemoteFile::bytes).sum();
   }

@@ -61,20 +61,12 @@ public final class Splits implements AutoCloseable {
     return new Splits(train, test, whenClosed, null);
   }
 
-  /**
-   * Returns the samples to train on.
-   *
-   * @return a data set that lives until this is closed
-   */
+  /** {@return the samples to train on, which live until this is closed} */
   public DataSet train() {
     return train;
   }
 
-  /**
-   * Returns the samples to measure on.
-   *
-   * @return a data set that lives until this is closed
-   */
+  /** {@return the samples to measure on, which live until this is closed} */
   public DataSet test() {
     return test;
   }
@@ -84,11 +76,7 @@ public final class Splits implements AutoCloseable {
     return new Splits(train, test, whenClosed, value);
   }
 
-  /**
-   * Returns how rows of a table became these data.
-   *
-   * @return the schema; null if they were no table
-   */
+  /** {@return how rows of a table became these data; null if they were no table} */
   public @Nullable TableSchema schema() {
     return schema;
   }

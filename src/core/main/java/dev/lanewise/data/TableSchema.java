@@ -132,11 +132,7 @@ public record TableSchema(
     }
   }
 
-  /**
-   * Returns the number of features.
-   *
-   * @return the width of a sample
-   */
+  /** {@return the number of features, the width of a sample} */
   public int width() {
     return columns.stream().mapToInt(Column::width).sum();
   }
@@ -146,7 +142,7 @@ public record TableSchema(
    * passed over.
    *
    * @param table the rows
-   * @return the features, row by row
+   * @return the features [rows, width], row by row
    * @throws DataException if a column is missing, a number is none, or there are too many features
    *     for memory, as of a column that has another text in each row
    */

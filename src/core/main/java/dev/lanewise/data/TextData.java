@@ -57,6 +57,7 @@ public final class TextData {
    * @param options how to read it
    * @return training and test data, to be closed
    * @throws DataException if the file is missing, no UTF-8, or too short
+   * @throws UncheckedIOException if the file cannot be read
    */
   public static Splits open(Path file, Options options) {
     Path source = Files.isDirectory(file) ? file.resolve(MOBY_DICK) : file;

@@ -44,10 +44,9 @@ public final class Tokenizer {
   }
 
   /**
-   * Returns the tokenizer of a vocabulary.
+   * {@return the tokenizer of a vocabulary}
    *
    * @param tokens its entries in order
-   * @return the tokenizer
    * @throws DataException if an entry is empty or there twice
    */
   public static Tokenizer of(List<String> tokens) {
@@ -55,10 +54,9 @@ public final class Tokenizer {
   }
 
   /**
-   * Returns the tokenizer whose tokens are the characters of a text, in the order of Unicode.
+   * {@return the tokenizer whose tokens are the characters of a text, in the order of Unicode}
    *
    * @param corpus the text
-   * @return the tokenizer
    */
   public static Tokenizer characters(String corpus) {
     TreeSet<Integer> found = new TreeSet<>();
@@ -162,11 +160,7 @@ public final class Tokenizer {
         .toArray();
   }
 
-  /**
-   * Returns the vocabulary.
-   *
-   * @return the tokens by their number
-   */
+  /** {@return the vocabulary: the tokens by their number} */
   public List<String> tokens() {
     return tokens;
   }

@@ -9,7 +9,10 @@ import java.util.List;
  */
 public sealed interface Engine extends AutoCloseable permits CpuEngine {
 
-  /** The engine of {@link EngineOptions#defaults()}, started on first use. */
+  /**
+   * {@return the engine of {@link EngineOptions#defaults()}, started on first use and the same each
+   * time}
+   */
   static Engine shared() {
     return CpuEngine.shared();
   }
@@ -17,25 +20,27 @@ public sealed interface Engine extends AutoCloseable permits CpuEngine {
   /**
    * Starts an engine.
    *
+   * @param options threads, mode and kernels
+   * @return the engine, for the caller to close
    * @throws NativeLibraryException if the options ask for a library that cannot be loaded
    */
   static Engine of(EngineOptions options) {
     return new CpuEngine(options);
   }
 
-  /** The options it was started with. */
+  /** {@return the options it was started with} */
   EngineOptions options();
 
-  /** The kernels in use: {@code scalar}, {@code vector} or {@code openblas}. */
+  /** {@return the kernels in use: {@code scalar}, {@code vector} or {@code openblas}} */
   String kernels();
 
-  /** Vector width in bits; 0 for scalar kernels. */
+  /** {@return the vector width in bits; 0 for scalar kernels} */
   int vectorBits();
 
-  /** What was chosen and, for what was not, the cause: one line each. */
+  /** {@return what was chosen and, for what was not, the cause: one line each} */
   List<String> report();
 
-  /** What the bits that it computes may depend on. */
+  /** {@return what the bits that it computes may depend on} */
   Fingerprint fingerprint();
 
   /**

@@ -12,7 +12,12 @@ public record EngineOptions(int threads, Mode mode, KernelChoice kernels) {
   /** The system property that sets the default number of threads. */
   public static final String THREADS_PROPERTY = "lanewise.threads";
 
-  /** Checks the values. */
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if threads are below 1, or the kernels are OpenBLAS in strict
+   *     mode
+   */
   public EngineOptions {
     if (threads < 1) {
       throw new IllegalArgumentException(
@@ -25,24 +30,42 @@ public record EngineOptions(int threads, Mode mode, KernelChoice kernels) {
     }
   }
 
-  /** All cores (or {@value #THREADS_PROPERTY}), strict mode, the best Java kernels. */
+  /** {@return all cores (or {@value #THREADS_PROPERTY}), strict mode, the best Java kernels} */
   public static EngineOptions defaults() {
     int cores = Runtime.getRuntime().availableProcessors();
     return new EngineOptions(
         Integer.getInteger(THREADS_PROPERTY, cores), Mode.STRICT, KernelChoice.AUTO);
   }
 
-  /** These options with another number of threads. */
+  /**
+   * Sets the number of threads.
+   *
+   * @param n worker threads including the caller, at least 1
+   * @return a changed copy
+   * @throws IllegalArgumentException if {@code n} is below 1
+   */
   public EngineOptions threads(int n) {
     return new EngineOptions(n, mode, kernels);
   }
 
-  /** These options with another mode. */
+  /**
+   * Sets the mode.
+   *
+   * @param other what is promised about bits
+   * @return a changed copy
+   * @throws IllegalArgumentException if the kernels cannot be used in it
+   */
   public EngineOptions mode(Mode other) {
     return new EngineOptions(threads, other, kernels);
   }
 
-  /** These options with other kernels. */
+  /**
+   * Sets the kernels.
+   *
+   * @param other which kernels
+   * @return a changed copy
+   * @throws IllegalArgumentException if the mode does not allow them
+   */
   public EngineOptions kernels(KernelChoice other) {
     return new EngineOptions(threads, mode, other);
   }

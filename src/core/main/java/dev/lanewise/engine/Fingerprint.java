@@ -31,6 +31,7 @@ public record Fingerprint(Map<String, String> fields) {
    *
    * @param mode what it promises
    * @param machine everything else that bits may depend on in fast mode
+   * @return the mode, the {@link #SPECIFICATIONS} and {@code machine}
    */
   public static Fingerprint of(Mode mode, Map<String, String> machine) {
     Map<String, String> fields = new LinkedHashMap<>();
@@ -40,12 +41,21 @@ public record Fingerprint(Map<String, String> fields) {
     return new Fingerprint(fields);
   }
 
-  /** Adds the fields to the state of a checkpoint. */
+  /**
+   * Adds the fields to the state of a checkpoint.
+   *
+   * @param state texts by name; the fields go in under {@code fingerprint.}
+   */
   public void write(Map<String, String> state) {
     fields.forEach((name, value) -> state.put(STATE_PREFIX + name, value));
   }
 
-  /** What {@link #write} added to {@code state}. */
+  /**
+   * Reads what {@link #write} added.
+   *
+   * @param state texts by name, others than a fingerprint's too
+   * @return the fingerprint, without fields if none was written
+   */
   public static Fingerprint read(Map<String, String> state) {
     Map<String, String> fields = new LinkedHashMap<>();
     state.forEach(
@@ -70,6 +80,7 @@ public record Fingerprint(Map<String, String> fields) {
    * Checks that a run that was made under {@code recorded} has the same bits here: two strict runs
    * if they follow the same specifications, others if every field agrees.
    *
+   * @param recorded the fingerprint that the run was made under
    * @throws FingerprintMismatchException naming the first field that differs
    */
   public void requireSame(Fingerprint recorded) {

@@ -11,7 +11,13 @@ public final class FingerprintMismatchException extends LanewiseException {
 
   private final String field;
 
-  /** {@code field} was {@code recorded} and is {@code here}. */
+  /**
+   * Creates the exception.
+   *
+   * @param field the name of the field that differs
+   * @param recorded what it was when the run was made
+   * @param here what it is now
+   */
   public FingerprintMismatchException(String field, String recorded, String here) {
     super(
         "fingerprint: %s was \"%s\" when the run was made and is \"%s\" here, so the bits may differ. Go where they agree, or ignore the fingerprint if other bits will do."
@@ -19,7 +25,7 @@ public final class FingerprintMismatchException extends LanewiseException {
     this.field = field;
   }
 
-  /** The name of the field that differs. */
+  /** {@return the name of the field that differs} */
   public String field() {
     return field;
   }

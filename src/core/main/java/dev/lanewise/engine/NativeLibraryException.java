@@ -6,12 +6,21 @@ import dev.lanewise.tensor.LanewiseException;
 public final class NativeLibraryException extends LanewiseException {
   private static final long serialVersionUID = 1L;
 
-  /** An exception without a cause. */
+  /**
+   * Creates an exception without a cause.
+   *
+   * @param message which library, why it cannot be used and what to do
+   */
   public NativeLibraryException(String message) {
     super(message);
   }
 
-  /** An exception that keeps the loader's own error. */
+  /**
+   * Creates an exception that keeps the loader's own error.
+   *
+   * @param message which library, why it cannot be used and what to do
+   * @param cause the loader's error
+   */
   public NativeLibraryException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -32,6 +32,7 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> state)
   /**
    * Writes or replaces {@code file}.
    *
+   * @param file where to
    * @throws UncheckedIOException if that fails; an old file is then as it was
    */
   public void write(Path file) {
@@ -46,9 +47,12 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> state)
   /**
    * Reads a checkpoint and verifies every byte of it.
    *
+   * @param file what {@link #write} wrote
    * @param scope owner of the tensors
+   * @return the checkpoint; its tensors live as long as {@code scope} keeps them
    * @throws CorruptCheckpointException if it is damaged, cut short or something else
    * @throws UncheckedIOException if it cannot be read
+   * @throws dev.lanewise.tensor.OffHeapBudgetException if the budget does not allow the tensors
    */
   public static Checkpoint read(Path file, Scope scope) {
     try (SafeTensors content = SafeTensors.open(file)) {
@@ -86,7 +90,12 @@ public record Checkpoint(Map<String, Tensor> tensors, Map<String, String> state)
     }
   }
 
-  /** A value of the state. */
+  /**
+   * {@return a value of the state}
+   *
+   * @param key its name
+   * @throws LanewiseException if there is none of that name
+   */
   public String require(String key) {
     String value = state.get(key);
     if (value == null) {

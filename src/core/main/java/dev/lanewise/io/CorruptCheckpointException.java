@@ -7,12 +7,23 @@ import java.nio.file.Path;
 public final class CorruptCheckpointException extends LanewiseException {
   private static final long serialVersionUID = 1L;
 
-  /** What is wrong with {@code file}. */
+  /**
+   * Says what is wrong with a file.
+   *
+   * @param file the checkpoint
+   * @param problem what was found, and what was expected
+   */
   public CorruptCheckpointException(Path file, String problem) {
     super(file + ": " + problem);
   }
 
-  /** What is wrong with {@code file}, found by a reader. */
+  /**
+   * Says what is wrong with a file, as found by a reader.
+   *
+   * @param file the checkpoint
+   * @param problem what was found, and what was expected
+   * @param cause what the reader said
+   */
   public CorruptCheckpointException(Path file, String problem, Throwable cause) {
     super(file + ": " + problem, cause);
   }

@@ -17,29 +17,17 @@ public final class CsvTable {
     this.values = values;
   }
 
-  /**
-   * Returns the names of the columns.
-   *
-   * @return the header's fields; empty if the file has no header
-   */
+  /** {@return the names of the columns; empty if the file has no header} */
   public List<String> names() {
     return names;
   }
 
-  /**
-   * Returns the number of rows, the header not counted.
-   *
-   * @return at least 1
-   */
+  /** {@return the number of rows, the header not counted, at least 1} */
   public int rows() {
     return rows;
   }
 
-  /**
-   * Returns the number of columns.
-   *
-   * @return at least 1
-   */
+  /** {@return the number of columns, at least 1} */
   public int columns() {
     return columns;
   }

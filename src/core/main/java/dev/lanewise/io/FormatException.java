@@ -54,47 +54,27 @@ public final class FormatException extends LanewiseException {
     this(file, offset, found, expected, null);
   }
 
-  /**
-   * Returns the file.
-   *
-   * @return its path or name
-   */
+  /** {@return the file's path or name} */
   public String file() {
     return file;
   }
 
-  /**
-   * Returns where the file goes wrong.
-   *
-   * @return a byte offset, from 0
-   */
+  /** {@return where the file goes wrong, in bytes from 0} */
   public long offset() {
     return offset;
   }
 
-  /**
-   * Returns what was found there.
-   *
-   * @return a phrase
-   */
+  /** {@return what was found there, a phrase} */
   public String found() {
     return found;
   }
 
-  /**
-   * Returns what should have been there.
-   *
-   * @return a phrase
-   */
+  /** {@return what should have been there, a phrase} */
   public String expected() {
     return expected;
   }
 
-  /**
-   * Returns what to do about it.
-   *
-   * @return a phrase, or null
-   */
+  /** {@return what to do about it, a phrase, or null} */
   public @Nullable String hint() {
     return hint;
   }

@@ -12,8 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * The IDX format of MNIST and its kin: a type, a shape, then big-endian elements. Files may be
- * gzip-compressed, whatever their name.
+ * The IDX format of MNIST and its kin, as described with MNIST (LeCun, Cortes, Burges): a type, a
+ * shape, then big-endian elements. Files may be gzip-compressed, whatever their name.
  *
  * <p>Unsigned bytes load as U8; signed bytes, 16-bit and 32-bit integers as I32; floats and doubles
  * as F32 and F64.
@@ -52,6 +52,7 @@ public final class Idx {
    * @return the tensor
    * @throws FormatException if the file is not a whole, valid IDX file
    * @throws UncheckedIOException if it cannot be read
+   * @throws dev.lanewise.tensor.OffHeapBudgetException if the budget does not allow the tensor
    */
   public static Tensor read(Path file, Scope scope) {
     try (Source in = Source.open(file)) {

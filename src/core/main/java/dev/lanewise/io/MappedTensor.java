@@ -60,11 +60,7 @@ public final class MappedTensor implements AutoCloseable {
         "read it instead, which copies");
   }
 
-  /**
-   * Returns the view.
-   *
-   * @return the tensor, which lives until {@link #close}
-   */
+  /** {@return the view, which lives until {@link #close}} */
   public Tensor tensor() {
     return tensor;
   }

@@ -38,6 +38,7 @@ public final class Npy {
    * @return the tensor, row-major
    * @throws FormatException if the file is not a whole, valid npy file of a type that loads
    * @throws UncheckedIOException if it cannot be read
+   * @throws dev.lanewise.tensor.OffHeapBudgetException if the budget does not allow the tensor
    */
   public static Tensor read(Path file, Scope scope) {
     try (Source in = Source.open(file)) {

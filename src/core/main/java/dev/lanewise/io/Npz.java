@@ -48,6 +48,7 @@ public final class Npz {
    * @throws FormatException if the archive is damaged, has a member that is no valid npy file or
    *     twice the same one, or would expand beyond what such a file can honestly hold
    * @throws UncheckedIOException if it cannot be read
+   * @throws dev.lanewise.tensor.OffHeapBudgetException if the budget does not allow the tensors
    */
   public static Map<String, Tensor> read(Path file, Scope scope) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * other types can be listed, but those tensors cannot be loaded.
  *
  * <p>Instances may be used by several threads.
+ *
+ * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */
 public final class SafeTensors implements AutoCloseable {
   private static final int STAGING_BYTES = 1 << 16;
@@ -127,29 +129,20 @@ public final class SafeTensors implements AutoCloseable {
         });
   }
 
-  /**
-   * Returns the free text of the file.
-   *
-   * @return texts by key, unmodifiable, in the order of the file
-   */
+  /** {@return the free text of the file by key, unmodifiable, in the order of the file} */
   public Map<String, String> metadata() {
     return header.metadata();
   }
 
-  /**
-   * Returns the names of the tensors.
-   *
-   * @return names in the order of their data
-   */
+  /** {@return the names of the tensors, in the order of their data} */
   public List<String> names() {
     return List.copyOf(header.entries().keySet());
   }
 
   /**
-   * Says whether there is a tensor of a name.
+   * {@return whether there is a tensor of a name}
    *
    * @param name the name
-   * @return whether it is there
    */
   public boolean contains(String name) {
     return header.entries().containsKey(name);
@@ -196,6 +189,7 @@ public final class SafeTensors implements AutoCloseable {
    * @return the copy
    * @throws FormatException if there is no such tensor, or its type is not supported
    * @throws UncheckedIOException if the file cannot be read
+   * @throws dev.lanewise.tensor.OffHeapBudgetException if the budget does not allow the copy
    */
   public Tensor read(String name, Scope scope) {
     SafeTensorsHeader.Entry entry = entry(name);
@@ -211,6 +205,7 @@ public final class SafeTensors implements AutoCloseable {
    * @return the copies by name, in the order of their data
    * @throws FormatException if the type of one is not supported
    * @throws UncheckedIOException if the file cannot be read
+   * @throws dev.lanewise.tensor.OffHeapBudgetException if the budget does not allow the copies
    */
   public Map<String, Tensor> readAll(Scope scope) {
     Map<String, Tensor> copies = new LinkedHashMap<>();
@@ -274,14 +269,7 @@ public final class SafeTensors implements AutoCloseable {
    * @throws UncheckedIOException if the file cannot be read
    */
   public void readInto(String name, Tensor target) {
-    SafeTensorsHeader.Entry entry = entry(name);
-    if (!entry.shape().equals(target.shape())) {
-      throw new FormatException(
-          file.toString(),
-          dataStart + entry.begin(),
-          "tensor " + FormatException.quote(name) + " of shape " + entry.shape(),
-          "shape " + target.shape());
-    }
+    SafeTensorsHeader.Entry entry = fitting(name, target);
     if (target.isContiguous() && target.dtype() == loadedType(name, entry)) {
       load(entry, target);
     } else {
@@ -291,16 +279,33 @@ public final class SafeTensors implements AutoCloseable {
     }
   }
 
+  /** The entry of a tensor of the target's shape. */
+  private SafeTensorsHeader.Entry fitting(String name, Tensor target) {
+    SafeTensorsHeader.Entry entry = entry(name);
+    if (!entry.shape().equals(target.shape())) {
+      throw new FormatException(
+          file.toString(),
+          dataStart + entry.begin(),
+          "tensor " + FormatException.quote(name) + " of shape " + entry.shape(),
+          "shape " + target.shape());
+    }
+    return entry;
+  }
+
   /**
    * Copies tensors over all those of a store. Tensors of the file that the store lacks are left
    * out.
    *
    * @param prefix what the names in the file begin with before the names in the store; may be empty
    * @param store where to
-   * @throws FormatException if a tensor of the store is missing in the file, or its shape differs
+   * @throws FormatException if a tensor of the store is missing in the file, its shape differs, or
+   *     its type is not supported; the store stays as it was
    * @throws UncheckedIOException if the file cannot be read
    */
   public void readInto(String prefix, TensorStore store) {
+    for (String name : store.names()) {
+      loadedType(prefix + name, fitting(prefix + name, store.get(name)));
+    }
     for (String name : store.names()) {
       readInto(prefix + name, store.get(name));
     }

@@ -31,7 +31,12 @@ public final class Calibration {
     this(15);
   }
 
-  /** With this many bins, at least 1. */
+  /**
+   * Starts without samples.
+   *
+   * @param bins how many, at least 1
+   * @throws IllegalArgumentException if there are fewer
+   */
   public Calibration(int bins) {
     if (bins < 1) {
       throw new IllegalArgumentException("calibration: bins must be at least 1, found " + bins);
@@ -46,6 +51,7 @@ public final class Calibration {
    *
    * @param confidence probability of the predicted class, in [0, 1]
    * @param right whether the prediction was right
+   * @throws IllegalArgumentException if {@code confidence} is out of range
    */
   public void add(double confidence, boolean right) {
     if (!(confidence >= 0 && confidence <= 1)) {
@@ -58,7 +64,7 @@ public final class Calibration {
     confidences[bin] += confidence;
   }
 
-  /** The reliability curve, from the least confident bin to the most. */
+  /** {@return the reliability curve, from the least confident bin to the most} */
   public List<Bin> bins() {
     List<Bin> bins = new ArrayList<>();
     double n = counts.length;
@@ -69,7 +75,7 @@ public final class Calibration {
     return List.copyOf(bins);
   }
 
-  /** The expected calibration error, in [0, 1]; NaN without samples. */
+  /** {@return the expected calibration error, in [0, 1]; NaN without samples} */
   public double error() {
     long total = 0;
     double sum = 0;

@@ -24,7 +24,12 @@ public final class Classification {
   private double surprise;
   private long samples;
 
-  /** Measures for this many classes, at least 2. */
+  /**
+   * Starts without samples.
+   *
+   * @param classes how many there are, at least 2
+   * @throws IllegalArgumentException if there are fewer
+   */
   public Classification(int classes) {
     if (classes < 2) {
       throw new IllegalArgumentException(
@@ -43,6 +48,7 @@ public final class Classification {
    *     class
    * @param ignored samples with this class index are left out
    * @throws ShapeException if the shapes do not fit
+   * @throws IllegalArgumentException if a class index is not in [0, classes)
    */
   public void add(Tensor logProbabilities, Tensor target, long ignored) {
     Shape s = logProbabilities.shape();
@@ -107,22 +113,31 @@ public final class Classification {
     return rank;
   }
 
-  /** How many classes there are. */
+  /** {@return how many classes there are} */
   public int classes() {
     return classes;
   }
 
-  /** Samples counted. */
+  /** {@return samples counted, without those ignored} */
   public long samples() {
     return samples;
   }
 
-  /** Share of samples whose class has the largest probability; NaN without samples. */
+  /**
+   * {@return the share of samples whose class has the largest probability, in [0, 1]; NaN without
+   * samples}
+   */
   public double accuracy() {
     return topK(1);
   }
 
-  /** Share of samples whose class is among the {@code k} most probable; NaN without samples. */
+  /**
+   * {@return the share of samples whose class is among the {@code k} most probable, in [0, 1]; NaN
+   * without samples}
+   *
+   * @param k at least 1
+   * @throws IllegalArgumentException if it is less
+   */
   public double topK(int k) {
     if (k < 1) {
       throw new IllegalArgumentException("top-k: k must be at least 1, found " + k);
@@ -134,27 +149,29 @@ public final class Classification {
     return within / (double) samples;
   }
 
-  /** The mean of -log p of the true classes, in nats. */
+  /** {@return the mean of -log p of the true classes, in nats; NaN without samples} */
   public double logLoss() {
     return surprise / samples;
   }
 
-  /** e to the {@link #logLoss}: of so many equally likely classes the model is as unsure. */
+  /**
+   * {@return e to the {@link #logLoss}: of so many equally likely classes the model is as unsure}
+   */
   public double perplexity() {
     return StrictMath.exp(logLoss());
   }
 
-  /** Which class is taken for which; null beyond {@link #MOST_CONFUSED} classes. */
+  /** {@return which class is taken for which; null beyond {@link #MOST_CONFUSED} classes} */
   public @Nullable ConfusionMatrix confusion() {
     return confusion;
   }
 
-  /** How far the probabilities can be trusted. */
+  /** {@return how far the probabilities can be trusted} */
   public Calibration calibration() {
     return calibration;
   }
 
-  /** How well class 1 is told from class 0; NaN for more than two classes. */
+  /** {@return how well class 1 is told from class 0, in [0, 1]; NaN for more than two classes} */
   public double rocAuc() {
     return rocAuc.value();
   }

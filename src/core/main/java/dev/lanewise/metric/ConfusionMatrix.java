@@ -21,9 +21,10 @@ public final class ConfusionMatrix {
   private final long[] truths;
 
   /**
-   * A matrix of zeros.
+   * Starts without samples.
    *
    * @param classes how many there are, at least 1; memory grows with their square
+   * @throws IllegalArgumentException if there are fewer
    */
   public ConfusionMatrix(int classes) {
     if (classes < 1) {
@@ -35,7 +36,13 @@ public final class ConfusionMatrix {
     truths = new long[classes];
   }
 
-  /** Counts a sample of class {@code truth} for which {@code predicted} was predicted. */
+  /**
+   * Counts a sample.
+   *
+   * @param truth its class, in [0, classes)
+   * @param predicted the class that was predicted, in [0, classes)
+   * @throws IllegalArgumentException if one of them is out of range
+   */
   public void add(int truth, int predicted) {
     check(truth);
     check(predicted);
@@ -51,27 +58,35 @@ public final class ConfusionMatrix {
     }
   }
 
-  /** How many classes there are. */
+  /** {@return how many classes there are} */
   public int classes() {
     return counts.length;
   }
 
-  /** Samples of class {@code truth} for which {@code predicted} was predicted. */
+  /**
+   * {@return the number of samples of one class for which one was predicted}
+   *
+   * @param truth their class, in [0, classes)
+   * @param predicted the class that was predicted, in [0, classes)
+   */
   public long count(int truth, int predicted) {
     return counts[truth][predicted];
   }
 
-  /** A copy of all counts: a row for each true class, a column for each predicted one. */
+  /**
+   * {@return a copy of all counts, [classes][classes]: a row for each true class, a column for each
+   * predicted one}
+   */
   public long[][] counts() {
     return Arrays.stream(counts).map(long[]::clone).toArray(long[][]::new);
   }
 
-  /** Samples counted. */
+  /** {@return samples counted} */
   public long total() {
     return Arrays.stream(truths).sum();
   }
 
-  /** Share of samples whose class was predicted; NaN without samples. */
+  /** {@return the share of samples whose class was predicted, in [0, 1]; NaN without samples} */
   public double accuracy() {
     return hits() / (double) total();
   }
@@ -80,32 +95,56 @@ public final class ConfusionMatrix {
     return IntStream.range(0, classes()).mapToLong(c -> counts[c][c]).sum();
   }
 
-  /** Of the samples taken for class {@code label}, the share that are of it. */
+  /**
+   * {@return the share, of the samples taken for a class, that are of it, in [0, 1]}
+   *
+   * @param label the class, in [0, classes)
+   */
   public double precision(int label) {
     return share(counts[label][label], predictions[label]);
   }
 
-  /** Of the samples of class {@code label}, the share that were recognized. */
+  /**
+   * {@return the share, of the samples of a class, that were recognized, in [0, 1]}
+   *
+   * @param label the class, in [0, classes)
+   */
   public double recall(int label) {
     return share(counts[label][label], truths[label]);
   }
 
-  /** The harmonic mean of precision and recall of class {@code label}. */
+  /**
+   * {@return the harmonic mean of precision and recall of a class, in [0, 1]}
+   *
+   * @param label the class, in [0, classes)
+   */
   public double f1(int label) {
     return share(2 * counts[label][label], predictions[label] + truths[label]);
   }
 
-  /** Precision over all classes. */
+  /**
+   * {@return the precision over all classes, in [0, 1]; NaN without samples}
+   *
+   * @param average how classes are weighed
+   */
   public double precision(Average average) {
     return over(average, this::precision);
   }
 
-  /** Recall over all classes. */
+  /**
+   * {@return the recall over all classes, in [0, 1]; NaN without samples}
+   *
+   * @param average how classes are weighed
+   */
   public double recall(Average average) {
     return over(average, this::recall);
   }
 
-  /** F1 over all classes. */
+  /**
+   * {@return the F1 over all classes, in [0, 1]; NaN without samples}
+   *
+   * @param average how classes are weighed
+   */
   public double f1(Average average) {
     return over(average, this::f1);
   }

@@ -19,7 +19,12 @@ public final class Regression {
   private double absolute;
   private long samples;
 
-  /** Measures for samples of {@code columns} numbers each, at least 1. */
+  /**
+   * Starts without samples.
+   *
+   * @param columns numbers in a sample, at least 1
+   * @throws IllegalArgumentException if there are fewer
+   */
   public Regression(int columns) {
     if (columns < 1) {
       throw new IllegalArgumentException(
@@ -59,17 +64,17 @@ public final class Regression {
     }
   }
 
-  /** Samples counted. */
+  /** {@return samples counted} */
   public long samples() {
     return samples;
   }
 
-  /** The mean absolute error over all numbers; NaN without samples. */
+  /** {@return the mean absolute error over all numbers; NaN without samples} */
   public double mae() {
     return absolute / ((double) samples * columns);
   }
 
-  /** The root of the mean squared error over all numbers; NaN without samples. */
+  /** {@return the root of the mean squared error over all numbers; NaN without samples} */
   public double rmse() {
     double sum = 0;
     for (double square : squares) {
@@ -79,11 +84,16 @@ public final class Regression {
   }
 
   /**
-   * The coefficient of determination: 1 - (sum of squared errors) / (sum of squared distances of
-   * the targets from their mean), the mean over the columns. As {@code r2_score} of scikit-learn, a
-   * column whose targets are all the same counts 1 if it was predicted exactly, else 0.
+   * Computes the coefficient of determination, 1 - (sum of squared errors) / (sum of squared
+   * distances of the targets from their mean), as {@code r2_score} of scikit-learn: a column whose
+   * targets are all the same counts 1 if it was predicted exactly, else 0.
+   *
+   * @return the mean over the columns, at most 1; NaN without samples
    */
   public double r2() {
+    if (samples == 0) {
+      return Double.NaN;
+    }
     double sum = 0;
     for (int c = 0; c < columns; c++) {
       double constant = squares[c] == 0 ? 1 : 0;

@@ -36,7 +36,9 @@ public final class RocAuc {
     return count < values.length ? values : Arrays.copyOf(values, 2 * count);
   }
 
-  /** The area, in [0, 1]; NaN without samples of both kinds or with a score that is NaN. */
+  /**
+   * {@return the area, in [0, 1]; NaN without samples of both kinds or with a score that is NaN}
+   */
   public double value() {
     double[] high = Arrays.copyOf(positives, positiveCount);
     double[] low = Arrays.copyOf(negatives, negativeCount);

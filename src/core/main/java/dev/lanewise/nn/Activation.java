@@ -53,7 +53,12 @@ public enum Activation implements Layer {
     this.function = function;
   }
 
-  /** The activation that recipes call {@code name}. */
+  /**
+   * Finds an activation by what recipes call it.
+   *
+   * @param name in lower case, as {@link #describe} gives it
+   * @return the activation, if there is one
+   */
   public static Optional<Activation> named(String name) {
     return Arrays.stream(values()).filter(a -> a.describe().equals(name)).findFirst();
   }

@@ -13,7 +13,11 @@ import dev.lanewise.tensor.ShapeException;
  */
 public record AdaptiveAvgPool2d(long rows, long columns) implements Layer {
 
-  /** Checks the sizes. */
+  /**
+   * Checks the sizes.
+   *
+   * @throws ShapeException if a size is below 1
+   */
   public AdaptiveAvgPool2d {
     if (rows < 1 || columns < 1) {
       throw new ShapeException(

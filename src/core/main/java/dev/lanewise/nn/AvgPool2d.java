@@ -13,12 +13,22 @@ import dev.lanewise.tensor.Window;
  */
 public record AvgPool2d(Window rows, Window columns, boolean countIncludePad) implements Layer {
 
-  /** Square windows side by side. */
+  /**
+   * Makes square windows side by side, without padding.
+   *
+   * @param kernel height, width and stride of the windows
+   * @return the layer
+   */
   public static AvgPool2d of(long kernel) {
     return of(Window.of(kernel).stride(kernel));
   }
 
-  /** The same windows along both axes; padding counts as zeros, as in PyTorch. */
+  /**
+   * Makes the same windows along both axes; padding counts as zeros, as in PyTorch.
+   *
+   * @param window the windows along h and along w
+   * @return the layer
+   */
   public static AvgPool2d of(Window window) {
     return new AvgPool2d(window, window, true);
   }

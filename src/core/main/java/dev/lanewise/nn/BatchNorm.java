@@ -16,7 +16,12 @@ import java.util.List;
  */
 public record BatchNorm(long channels, double momentum, double eps) implements Layer {
 
-  /** Checks the settings. */
+  /**
+   * Checks the settings.
+   *
+   * @throws ShapeException if there is no channel
+   * @throws IllegalArgumentException if the momentum is out of range
+   */
   public BatchNorm {
     if (channels < 1) {
       throw new ShapeException("BatchNorm: needs at least one channel, found " + channels);
@@ -27,7 +32,12 @@ public record BatchNorm(long channels, double momentum, double eps) implements L
     }
   }
 
-  /** With PyTorch's momentum 0.1 and eps 1e-5. */
+  /**
+   * Makes a layer with PyTorch's momentum 0.1 and eps 1e-5.
+   *
+   * @param channels how many, at least 1
+   * @return the layer
+   */
   public static BatchNorm of(long channels) {
     return new BatchNorm(channels, 0.1, 1e-5);
   }

@@ -13,7 +13,11 @@ import java.util.List;
  */
 public record Checkpointed(Layer block) implements Layer {
 
-  /** Checks the block. */
+  /**
+   * Checks the block.
+   *
+   * @throws IllegalArgumentException if it keeps buffers
+   */
   public Checkpointed {
     if (!block.buffers().isEmpty()) {
       throw new IllegalArgumentException(

@@ -16,7 +16,11 @@ import java.util.function.Function;
  */
 public record Concatenate(List<Layer> branches) implements Layer {
 
-  /** Checks that there is a branch. */
+  /**
+   * Checks that there is a branch.
+   *
+   * @throws ShapeException if there is none
+   */
   public Concatenate {
     branches = List.copyOf(branches);
     if (branches.isEmpty()) {
@@ -24,7 +28,12 @@ public record Concatenate(List<Layer> branches) implements Layer {
     }
   }
 
-  /** Of these branches. */
+  /**
+   * Puts branches side by side.
+   *
+   * @param branches at least one
+   * @return the layer
+   */
   public static Concatenate of(Layer... branches) {
     return new Concatenate(List.of(branches));
   }

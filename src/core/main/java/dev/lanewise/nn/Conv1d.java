@@ -17,27 +17,50 @@ import java.util.List;
  */
 public record Conv1d(long in, long out, Window window, long groups, boolean bias) implements Layer {
 
-  /** Checks the sizes. */
+  /**
+   * Checks the sizes.
+   *
+   * @throws ShapeException if a number is below 1, or the groups do not divide the channels
+   */
   public Conv1d {
     Conv2d.checkChannels("Conv1d", in, out, groups);
   }
 
-  /** Stride 1, without padding. */
+  /**
+   * Makes a convolution with stride 1 and a bias, without padding.
+   *
+   * @param in channels in
+   * @param out channels out
+   * @param kernel elements in a window
+   * @return the layer
+   */
   public static Conv1d of(long in, long out, long kernel) {
     return of(in, out, Window.of(kernel));
   }
 
-  /** With these windows. */
+  /**
+   * Makes a convolution with a bias.
+   *
+   * @param in channels in
+   * @param out channels out
+   * @param window the windows along l
+   * @return the layer
+   */
   public static Conv1d of(long in, long out, Window window) {
     return new Conv1d(in, out, window, 1, true);
   }
 
-  /** The same in groups. */
+  /**
+   * Splits the channels into groups that do not see each other.
+   *
+   * @param value how many; a divisor of both channels
+   * @return a changed copy
+   */
   public Conv1d groups(long value) {
     return new Conv1d(in, out, window, value, bias);
   }
 
-  /** The same without a bias. */
+  /** {@return the same layer without a bias} */
   public Conv1d withoutBias() {
     return new Conv1d(in, out, window, groups, false);
   }

@@ -20,7 +20,11 @@ import java.util.List;
 public record Conv2d(long in, long out, Window rows, Window columns, long groups, boolean bias)
     implements Layer {
 
-  /** Checks the sizes. */
+  /**
+   * Checks the sizes.
+   *
+   * @throws ShapeException if a number is below 1, or the groups do not divide the channels
+   */
   public Conv2d {
     checkChannels("Conv2d", in, out, groups);
   }
@@ -32,22 +36,41 @@ public record Conv2d(long in, long out, Window rows, Window columns, long groups
     }
   }
 
-  /** A square kernel with stride 1, without padding. */
+  /**
+   * Makes a convolution with a square kernel, stride 1 and a bias, without padding.
+   *
+   * @param in channels in
+   * @param out channels out
+   * @param kernel height and width of the windows
+   * @return the layer
+   */
   public static Conv2d of(long in, long out, long kernel) {
     return of(in, out, Window.of(kernel));
   }
 
-  /** The same windows along both axes. */
+  /**
+   * Makes a convolution with the same windows along both axes and a bias.
+   *
+   * @param in channels in
+   * @param out channels out
+   * @param window the windows along h and along w
+   * @return the layer
+   */
   public static Conv2d of(long in, long out, Window window) {
     return new Conv2d(in, out, window, window, 1, true);
   }
 
-  /** The same in groups. */
+  /**
+   * Splits the channels into groups that do not see each other.
+   *
+   * @param value how many; a divisor of both channels
+   * @return a changed copy
+   */
   public Conv2d groups(long value) {
     return new Conv2d(in, out, rows, columns, value, bias);
   }
 
-  /** The same without a bias. */
+  /** {@return the same layer without a bias} */
   public Conv2d withoutBias() {
     return new Conv2d(in, out, rows, columns, groups, false);
   }

@@ -22,7 +22,12 @@ public record ConvTranspose2d(
     long in, long out, Window rows, Window columns, long outputPadding, long groups, boolean bias)
     implements Layer {
 
-  /** Checks the sizes. */
+  /**
+   * Checks the sizes.
+   *
+   * @throws ShapeException if a number is below 1, the groups do not divide the channels, or the
+   *     output padding is negative or not below the strides
+   */
   public ConvTranspose2d {
     Conv2d.checkChannels("ConvTranspose2d", in, out, groups);
     if (outputPadding < 0 || outputPadding >= Math.min(rows.stride(), columns.stride())) {
@@ -31,22 +36,39 @@ public record ConvTranspose2d(
     }
   }
 
-  /** The same windows along both axes. */
+  /**
+   * Makes a transposed convolution with the same windows along both axes and a bias.
+   *
+   * @param in channels in
+   * @param out channels out
+   * @param window the windows along the height and the width of the result
+   * @return the layer
+   */
   public static ConvTranspose2d of(long in, long out, Window window) {
     return new ConvTranspose2d(in, out, window, window, 0, 1, true);
   }
 
-  /** The same with another output padding. */
+  /**
+   * Makes the result larger: several sizes give the same input, the windows alone the smallest.
+   *
+   * @param value rows and columns that the result has more, at least 0 and below the strides
+   * @return a changed copy
+   */
   public ConvTranspose2d outputPadding(long value) {
     return new ConvTranspose2d(in, out, rows, columns, value, groups, bias);
   }
 
-  /** The same in groups. */
+  /**
+   * Splits the channels into groups that do not see each other.
+   *
+   * @param value how many; a divisor of both channels
+   * @return a changed copy
+   */
   public ConvTranspose2d groups(long value) {
     return new ConvTranspose2d(in, out, rows, columns, outputPadding, value, bias);
   }
 
-  /** The same without a bias. */
+  /** {@return the same layer without a bias} */
   public ConvTranspose2d withoutBias() {
     return new ConvTranspose2d(in, out, rows, columns, outputPadding, groups, false);
   }

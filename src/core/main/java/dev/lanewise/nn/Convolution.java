@@ -18,11 +18,14 @@ public final class Convolution {
   /**
    * Convolution (without flipping the kernel) of x [n, in, h, w] to [n, out, oh, ow].
    *
+   * @param x [n, in, h, w]
    * @param weight [out, in / groups, kh, kw]
    * @param bias [out], or null
    * @param rows the windows along h, whose kernel is kh
    * @param columns the windows along w, whose kernel is kw
    * @param groups output group i sees input group i only
+   * @return [n, out, oh, ow]
+   * @throws ShapeException if the shapes, windows and groups do not fit
    */
   public static Var conv2d(
       Var x, Var weight, @Nullable Var bias, Window rows, Window columns, long groups) {
@@ -56,10 +59,13 @@ public final class Convolution {
   /**
    * Convolution of x [n, in, l] to [n, out, ol].
    *
+   * @param x [n, in, l]
    * @param weight [out, in / groups, k]
    * @param bias [out], or null
    * @param window the windows along l, whose kernel is k
    * @param groups output group i sees input group i only
+   * @return [n, out, ol]
+   * @throws ShapeException if the shapes, windows and groups do not fit
    */
   public static Var conv1d(Var x, Var weight, @Nullable Var bias, Window window, long groups) {
     if (x.shape().rank() != 3 || weight.shape().rank() != 3) {
@@ -75,6 +81,7 @@ public final class Convolution {
    * Transposed convolution of x [n, in, h, w] to [n, out, oh, ow]: what {@link #conv2d} with the
    * same weight and windows does backward.
    *
+   * @param x [n, in, h, w]
    * @param weight [in, out / groups, kh, kw]
    * @param bias [out], or null
    * @param rows the windows along oh, whose kernel is kh
@@ -82,6 +89,9 @@ public final class Convolution {
    * @param outputPadding rows and columns that the result has more than the windows reach; below
    *     the strides
    * @param groups output group i sees input group i only
+   * @return [n, out, oh, ow] with {@code oh = (h - 1) stride - 2 padding + extent + outputPadding},
+   *     and ow likewise
+   * @throws ShapeException if the shapes, windows and groups do not fit
    */
   public static Var convTranspose2d(
       Var x,
@@ -114,8 +124,15 @@ public final class Convolution {
   }
 
   /**
-   * The largest element of each window; padding never is. Elements that attain it share the
+   * Finds the largest element of each window; padding never is. Elements that attain it share the
    * gradient.
+   *
+   * @param x [n, c, h, w]
+   * @param rows the windows along h, padded by at most half of their extent
+   * @param columns the windows along w, likewise
+   * @return [n, c, oh, ow]
+   * @throws ShapeException if x is no batch of images, or smaller than a window, or the padding is
+   *     too wide
    */
   public static Var maxPool2d(Var x, Window rows, Window columns) {
     checkPadding("max_pool2d", rows);
@@ -128,9 +145,15 @@ public final class Convolution {
   }
 
   /**
-   * The mean of each window.
+   * Averages the elements of each window.
    *
+   * @param x [n, c, h, w]
+   * @param rows the windows along h, padded by at most half of their extent
+   * @param columns the windows along w, likewise
    * @param countIncludePad whether padding counts as zeros, rather than not at all
+   * @return [n, c, oh, ow]
+   * @throws ShapeException if x is no batch of images, or smaller than a window, or the padding is
+   *     too wide
    */
   public static Var avgPool2d(Var x, Window rows, Window columns, boolean countIncludePad) {
     checkPadding("avg_pool2d", rows);
@@ -145,8 +168,14 @@ public final class Convolution {
   }
 
   /**
-   * The means of x [n, c, h, w] over {@code rows} x {@code columns} cells: cell i of k along an
-   * axis of length l covers elements floor(i l / k) to ceil((i + 1) l / k), the last excluded.
+   * Averages the elements of {@code rows} x {@code columns} cells: cell i of k along an axis of
+   * length l covers elements floor(i l / k) to ceil((i + 1) l / k), the last excluded.
+   *
+   * @param x [n, c, h, w]
+   * @param rows cells along h, at least 1
+   * @param columns cells along w, at least 1
+   * @return [n, c, rows, columns]
+   * @throws ShapeException if x is no batch of images, or there are no cells
    */
   public static Var adaptiveAvgPool2d(Var x, long rows, long columns) {
     Shape s = x.shape();

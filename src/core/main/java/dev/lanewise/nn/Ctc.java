@@ -84,6 +84,10 @@ public final class Ctc {
    * @param blank the class that stands for no label
    * @param averaging how the losses [n] are joined; the mean divides each by its target's length
    *     first, as in PyTorch
+   * @return [n] losses, or one number, as {@code averaging} says
+   * @throws ShapeException if the shapes do not fit
+   * @throws IllegalArgumentException if a label, a length or the blank is out of range, or a target
+   *     contains the blank
    */
   public static Var loss(
       Var logProbs,

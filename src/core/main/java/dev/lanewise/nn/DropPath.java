@@ -12,7 +12,11 @@ import dev.lanewise.tensor.Shape;
  */
 public record DropPath(double probability) implements Layer {
 
-  /** Checks the probability. */
+  /**
+   * Checks the probability.
+   *
+   * @throws IllegalArgumentException if it is out of range
+   */
   public DropPath {
     RandomMask.check("drop_path", probability);
   }

@@ -11,7 +11,11 @@ import dev.lanewise.tensor.Shape;
  */
 public record Dropout(double probability) implements Layer {
 
-  /** Checks the probability. */
+  /**
+   * Checks the probability.
+   *
+   * @throws IllegalArgumentException if it is out of range
+   */
   public Dropout {
     RandomMask.check("dropout", probability);
   }

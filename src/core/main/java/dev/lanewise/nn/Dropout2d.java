@@ -12,7 +12,11 @@ import dev.lanewise.tensor.Shape;
  */
 public record Dropout2d(double probability) implements Layer {
 
-  /** Checks the probability. */
+  /**
+   * Checks the probability.
+   *
+   * @throws IllegalArgumentException if it is out of range
+   */
   public Dropout2d {
     RandomMask.check("dropout2d", probability);
   }

@@ -15,7 +15,11 @@ import java.util.List;
  */
 public record Embedding(long classes, long width, Initializer start) implements Layer {
 
-  /** Checks the sizes. */
+  /**
+   * Checks the sizes.
+   *
+   * @throws ShapeException if a size is below 1
+   */
   public Embedding {
     if (classes < 1 || width < 1) {
       throw new ShapeException(
@@ -23,7 +27,12 @@ public record Embedding(long classes, long width, Initializer start) implements 
     }
   }
 
-  /** Vectors that start normal, as in PyTorch. */
+  /**
+   * Makes vectors that start normal with mean 0 and standard deviation 1, as in PyTorch.
+   *
+   * @param classes how many vectors, at least 1
+   * @param width elements of each, at least 1
+   */
   public Embedding(long classes, long width) {
     this(classes, width, new Initializer.Normal(0, 1));
   }

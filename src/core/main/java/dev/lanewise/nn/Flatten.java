@@ -3,7 +3,7 @@ package dev.lanewise.nn;
 import dev.lanewise.autodiff.Var;
 import dev.lanewise.tensor.Shape;
 
-/** Merges all axes after the batch into one. */
+/** Merges all axes after the batch into one: samples [a, b, ...] to [a b ...]. */
 public record Flatten() implements Layer {
   @Override
   public String describe() {

@@ -37,18 +37,35 @@ public final class Forward {
     this.replaced = replaced;
   }
 
-  /** A training pass: step {@code step} of the run with {@code seed}. */
+  /**
+   * Starts a training pass.
+   *
+   * @param tape where to compute; its parameters are the network's
+   * @param seed of the run
+   * @param step of the run, from which with the seed all random numbers follow
+   * @return the pass as the outermost network sees it
+   */
   public static Forward training(Tape tape, long seed, long step) {
     RandomKey key = RandomKey.ofSeed(seed).fold("layers").fold(step);
     return new Forward(tape, null, "", true, key, Map.of());
   }
 
-  /** A pass that only predicts. */
+  /**
+   * Starts a pass that only predicts.
+   *
+   * @param tape where to compute; its parameters are the network's
+   * @return the pass as the outermost network sees it
+   */
   public static Forward evaluation(Tape tape) {
     return new Forward(tape, null, "", false, RandomKey.ofSeed(0), Map.of());
   }
 
-  /** The pass as the part {@code name} sees it. */
+  /**
+   * Narrows the pass to a part of the layer.
+   *
+   * @param name what the layer calls the part; prefixes the names of its parameters and buffers
+   * @return the pass as the part sees it, with its own random numbers
+   */
   public Forward child(String name) {
     return new Forward(tape, buffers, prefix + name + ".", training, step, replaced);
   }
@@ -70,20 +87,28 @@ public final class Forward {
     return new Forward(tape, buffers, prefix, training, step, Map.of(prefix + name, value));
   }
 
-  /** Whether this is training. */
+  /** {@return whether this is training} */
   public boolean isTraining() {
     return training;
   }
 
-  /** The parameter that the layer calls {@code name}. */
+  /**
+   * Finds a parameter.
+   *
+   * @param name what the layer calls it
+   * @return the parameter, on the tape of the pass
+   * @throws IllegalArgumentException if the tape has none of this name
+   */
   public Var parameter(String name) {
     Var instead = replaced.get(prefix + name);
     return instead != null ? instead : tape.parameter(prefix + name);
   }
 
   /**
-   * The buffer that the layer calls {@code name}, to read and, in training, to write.
+   * Finds a buffer, to read and, in training, to write.
    *
+   * @param name what the layer calls it
+   * @return the buffer itself, not a copy
    * @throws IllegalStateException if the layer is not part of a {@link Sequential}
    */
   public Tensor buffer(String name) {

@@ -19,7 +19,14 @@ public final class Functional {
 
   // ---- embedding ----
 
-  /** Rows of {@code weight} [classes, width]: indices [...] of I32 or I64 to [..., width]. */
+  /**
+   * Looks up rows.
+   *
+   * @param indices [...] of I32 or I64, each at least 0 and below classes
+   * @param weight [classes, width]
+   * @return [..., width]
+   * @throws ShapeException if an index is out of range
+   */
   public static Var embedding(Var indices, Var weight) {
     Tensor flat = indices.tape().scope().copy(indices.tensor());
     Shape out = indices.shape().insert(indices.shape().rank(), weight.shape().dim(1));
@@ -32,6 +39,10 @@ public final class Functional {
    * <pre>
    * pe[p, 2i] = sin(p / 10000^(2i / width))    pe[p, 2i + 1] = cos(p / 10000^(2i / width))
    * </pre>
+   *
+   * @param x [n, t, width], of which only the shape and type are read
+   * @return [t, width], a constant that x broadcasts with
+   * @throws ShapeException if x has not three axes
    */
   public static Var sinusoidalEncoding(Var x) {
     Shape s = x.shape();
@@ -56,6 +67,13 @@ public final class Functional {
    * Layer normalization (Ba et al. 2016) over the last axes, as many as {@code weight} has:
    *
    * <pre>y = (x - mean) / sqrt(var + eps) * weight + bias</pre>
+   *
+   * @param x [..., normalized axes]
+   * @param weight of the shape of the normalized axes
+   * @param bias of the same shape, or null
+   * @param eps added to the variance
+   * @return a tensor of the shape of x
+   * @throws ShapeException if x does not end in the shape of {@code weight}
    */
   public static Var layerNorm(Var x, Var weight, @Nullable Var bias, double eps) {
     int[] axes = lastAxes("layer_norm", x, weight);
@@ -72,6 +90,12 @@ public final class Functional {
    * weight} has:
    *
    * <pre>y = x / sqrt(mean(x^2) + eps) * weight</pre>
+   *
+   * @param x [..., normalized axes]
+   * @param weight of the shape of the normalized axes
+   * @param eps added to the mean square
+   * @return a tensor of the shape of x
+   * @throws ShapeException if x does not end in the shape of {@code weight}
    */
   public static Var rmsNorm(Var x, Var weight, double eps) {
     int[] axes = lastAxes("rms_norm", x, weight);
@@ -79,9 +103,18 @@ public final class Functional {
   }
 
   /**
-   * Group normalization (Wu and He 2018) of x [n, c, ...]: standardized over each of {@code groups}
-   * groups of neighbouring channels, then scaled and shifted by {@code weight} and {@code bias}
-   * [c].
+   * Group normalization (Wu and He 2018), over each of {@code groups} groups of neighbouring
+   * channels of each sample:
+   *
+   * <pre>y = (x - mean) / sqrt(var + eps) * weight + bias</pre>
+   *
+   * @param x [n, c, ...]
+   * @param groups a divisor of c
+   * @param weight [c]
+   * @param bias [c]
+   * @param eps added to the variance
+   * @return a tensor of the shape of x
+   * @throws ShapeException if the channels do not make so many groups
    */
   public static Var groupNorm(Var x, long groups, Var weight, Var bias, double eps) {
     Shape s = x.shape();
@@ -111,6 +144,19 @@ public final class Functional {
    * <p>with the mean and variance of the batch in training, and the running ones in evaluation. In
    * training the running ones move by {@code momentum} towards those of the batch, the variance
    * there being the unbiased one.
+   *
+   * @param x [n, c, ...]
+   * @param runningMean [c]
+   * @param runningVar [c]
+   * @param weight [c]
+   * @param bias [c]
+   * @param training whether to use, and follow, the statistics of the batch
+   * @param momentum how far the running statistics move, in [0, 1]
+   * @param eps added to the variance
+   * @return the result, of the shape of x, and the running statistics to use from now on; nothing
+   *     is changed in place
+   * @throws ShapeException if x has not as many channels as {@code weight}, or in training only one
+   *     value a channel
    */
   public static BatchNormalized batchNorm(
       Var x,
@@ -193,9 +239,14 @@ public final class Functional {
    *
    * <pre>y = softmax(q k^T / sqrt(d) + mask) v</pre>
    *
+   * @param q queries [..., l, d]
+   * @param k keys [..., s, d]
+   * @param v values [..., s, v]
    * @param mask broadcasts to [..., l, s]: floating numbers are added to the scores, of other types
    *     0 excludes; null for none
    * @param causal whether query i sees keys 0 to i only
+   * @return [..., l, v]
+   * @throws ShapeException if the shapes do not fit
    */
   public static Var scaledDotProductAttention(
       Var q, Var k, Var v, @Nullable Var mask, boolean causal) {
@@ -228,10 +279,15 @@ public final class Functional {
    * one linear map, each head attends on its own e / heads features, and their results go through
    * another linear map.
    *
+   * @param x [n, t, e], t at most 4096
+   * @param heads a divisor of e
    * @param inWeight [3 e, e]: rows for queries, keys, values
    * @param inBias [3 e]
    * @param outWeight [e, e]
    * @param outBias [e]
+   * @param causal whether position i sees positions 0 to i only
+   * @return [n, t, e]
+   * @throws ShapeException if the shapes do not fit
    */
   public static Var multiHeadAttention(
       Var x, long heads, Var inWeight, Var inBias, Var outWeight, Var outBias, boolean causal) {

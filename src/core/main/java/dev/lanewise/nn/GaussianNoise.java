@@ -13,7 +13,11 @@ import dev.lanewise.tensor.Tensor;
  */
 public record GaussianNoise(double deviation) implements Layer {
 
-  /** Checks the deviation. */
+  /**
+   * Checks the deviation.
+   *
+   * @throws IllegalArgumentException if it is negative or not finite
+   */
   public GaussianNoise {
     if (!(deviation >= 0 && Double.isFinite(deviation))) {
       throw new IllegalArgumentException(

@@ -16,7 +16,11 @@ import dev.lanewise.tensor.DTypeException;
  */
 public record GradientPenalty(double factor) {
 
-  /** Checks the factor. */
+  /**
+   * Checks the factor.
+   *
+   * @throws IllegalArgumentException if it is negative or not finite
+   */
   public GradientPenalty {
     if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(

@@ -14,7 +14,11 @@ import java.util.List;
  */
 public record GroupNorm(long groups, long channels, double eps) implements Layer {
 
-  /** Checks the groups. */
+  /**
+   * Checks the groups.
+   *
+   * @throws ShapeException if the channels do not make so many groups
+   */
   public GroupNorm {
     if (groups < 1 || channels < 1 || channels % groups != 0) {
       throw new ShapeException(
@@ -22,7 +26,13 @@ public record GroupNorm(long groups, long channels, double eps) implements Layer
     }
   }
 
-  /** With PyTorch's eps, 1e-5. */
+  /**
+   * Makes a layer with PyTorch's eps, 1e-5.
+   *
+   * @param groups how many; a divisor of the channels
+   * @param channels how many
+   * @return the layer
+   */
   public static GroupNorm of(long groups, long channels) {
     return new GroupNorm(groups, channels, 1e-5);
   }

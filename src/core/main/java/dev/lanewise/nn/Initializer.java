@@ -10,62 +10,100 @@ import dev.lanewise.tensor.Tensor;
  */
 public sealed interface Initializer {
 
-  /** All elements the same. */
+  /**
+   * All elements the same.
+   *
+   * @param value of each element
+   */
   record Constant(double value) implements Initializer {}
 
-  /** Uniform in [low, high). */
+  /**
+   * Uniform in [low, high).
+   *
+   * @param low the least value
+   * @param high the end, exclusive
+   */
   record Uniform(double low, double high) implements Initializer {}
 
-  /** Normal. */
+  /**
+   * Normal.
+   *
+   * @param mean of the distribution
+   * @param std its standard deviation
+   */
   record Normal(double mean, double std) implements Initializer {}
 
   /**
    * Uniform in (-b, b) with b = gain * sqrt(3 / fan-in): He et al. 2015. The gain of ReLU is
    * sqrt(2).
+   *
+   * @param gain factor that makes up for the activation
    */
   record KaimingUniform(double gain) implements Initializer {}
 
-  /** Normal with std = gain / sqrt(fan-in): He et al. 2015. */
+  /**
+   * Normal with std = gain / sqrt(fan-in): He et al. 2015.
+   *
+   * @param gain factor that makes up for the activation
+   */
   record KaimingNormal(double gain) implements Initializer {}
 
-  /** Uniform in (-b, b) with b = gain * sqrt(6 / (fan-in + fan-out)): Glorot and Bengio 2010. */
+  /**
+   * Uniform in (-b, b) with b = gain * sqrt(6 / (fan-in + fan-out)): Glorot and Bengio 2010.
+   *
+   * @param gain factor that makes up for the activation
+   */
   record XavierUniform(double gain) implements Initializer {}
 
-  /** Normal with std = gain * sqrt(2 / (fan-in + fan-out)): Glorot and Bengio 2010. */
+  /**
+   * Normal with std = gain * sqrt(2 / (fan-in + fan-out)): Glorot and Bengio 2010.
+   *
+   * @param gain factor that makes up for the activation
+   */
   record XavierNormal(double gain) implements Initializer {}
 
-  /** All zero. */
+  /** {@return an initializer to all zeros} */
   static Initializer zeros() {
     return new Constant(0);
   }
 
-  /** Kaiming uniform for ReLU. */
+  /** {@return Kaiming uniform with the gain of ReLU, sqrt(2)} */
   static Initializer kaimingUniform() {
     return new KaimingUniform(Math.sqrt(2));
   }
 
-  /** Kaiming normal for ReLU. */
+  /** {@return Kaiming normal with the gain of ReLU, sqrt(2)} */
   static Initializer kaimingNormal() {
     return new KaimingNormal(Math.sqrt(2));
   }
 
-  /** Xavier uniform with gain 1. */
+  /** {@return Xavier uniform with gain 1} */
   static Initializer xavierUniform() {
     return new XavierUniform(1);
   }
 
-  /** Xavier normal with gain 1. */
+  /** {@return Xavier normal with gain 1} */
   static Initializer xavierNormal() {
     return new XavierNormal(1);
   }
 
-  /** Uniform in (-b, b) with b = 1 / sqrt(fanIn): how PyTorch's layers start. */
+  /**
+   * {@return uniform in (-b, b) with {@code b = 1 / sqrt(fanIn)}: how PyTorch's layers start}
+   *
+   * @param fanIn elements that each result is a sum over, above 0
+   */
   static Initializer fanIn(long fanIn) {
     double bound = 1 / Math.sqrt((double) fanIn);
     return new Uniform(-bound, bound);
   }
 
-  /** Fills {@code t} (contiguous), whose place in the stream is {@code seed} and {@code name}. */
+  /**
+   * Writes initial values.
+   *
+   * @param t F32 or F64, contiguous; overwritten
+   * @param seed of the run
+   * @param name of the parameter, which with the seed decides its stream of random numbers
+   */
   default void fill(Tensor t, long seed, String name) {
     RandomKey key = RandomKey.ofSeed(seed).fold("init").fold(name);
     Tensor flat = t.reshape(t.size());

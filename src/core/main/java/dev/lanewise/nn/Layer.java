@@ -11,22 +11,38 @@ import java.util.List;
  */
 public interface Layer {
 
-  /** What it is, with its settings, such as {@code Linear(784, 512)}. */
+  /** {@return what it is, with its settings, such as {@code Linear(784, 512)}} */
   String describe();
 
-  /** The shape of one result for one input of shape {@code sample} (without the batch axis). */
+  /**
+   * Finds the shape of one result.
+   *
+   * @param sample shape of one input, without the batch axis
+   * @return the shape of the result, without the batch axis
+   * @throws dev.lanewise.tensor.ShapeException if the layer does not take such inputs
+   */
   Shape outputShape(Shape sample);
 
-  /** The parameters it wants, in order. */
+  /** {@return the parameters it wants, in order, with names of their own} */
   default List<ParameterSpec> parameters() {
     return List.of();
   }
 
-  /** What it keeps between passes without training it, such as running statistics, in order. */
+  /**
+   * {@return what it keeps between passes without training it, such as running statistics, in
+   * order}
+   */
   default List<ParameterSpec> buffers() {
     return List.of();
   }
 
-  /** Computes. */
+  /**
+   * Computes the results for a batch.
+   *
+   * @param pass where parameters, buffers and random numbers come from
+   * @param x [n, ...], a batch of inputs
+   * @return [n, ...], a batch of results, on the tape of {@code x}
+   * @throws dev.lanewise.tensor.ShapeException if the layer does not take such inputs
+   */
   Var forward(Forward pass, Var x);
 }

@@ -12,7 +12,12 @@ import java.util.List;
  */
 public record LayerNorm(Shape normalized, double eps) implements Layer {
 
-  /** Over the last axes, with PyTorch's eps, 1e-5. */
+  /**
+   * Makes a layer with PyTorch's eps, 1e-5.
+   *
+   * @param normalized the last axes, over which it works
+   * @return the layer
+   */
   public static LayerNorm of(long... normalized) {
     return new LayerNorm(Shape.of(normalized), 1e-5);
   }

@@ -4,32 +4,101 @@ package dev.lanewise.nn;
 public final class Layers {
   private Layers() {}
 
-  /** {@link Activation#RELU}. */
+  /** {@return {@link Activation#RELU}} */
   public static Layer relu() {
     return Activation.RELU;
   }
 
-  /** {@link Activation#GELU}. */
+  /** {@return {@link Activation#LEAKY_RELU}} */
+  public static Layer leakyRelu() {
+    return Activation.LEAKY_RELU;
+  }
+
+  /** {@return {@link Activation#ELU}} */
+  public static Layer elu() {
+    return Activation.ELU;
+  }
+
+  /** {@return {@link Activation#SELU}} */
+  public static Layer selu() {
+    return Activation.SELU;
+  }
+
+  /** {@return {@link Activation#GELU}} */
   public static Layer gelu() {
     return Activation.GELU;
   }
 
-  /** {@link Activation#TANH}. */
+  /** {@return {@link Activation#GELU_TANH}} */
+  public static Layer geluTanh() {
+    return Activation.GELU_TANH;
+  }
+
+  /** {@return {@link Activation#SILU}} */
+  public static Layer silu() {
+    return Activation.SILU;
+  }
+
+  /** {@return {@link Activation#MISH}} */
+  public static Layer mish() {
+    return Activation.MISH;
+  }
+
+  /** {@return {@link Activation#TANH}} */
   public static Layer tanh() {
     return Activation.TANH;
   }
 
-  /** {@link Activation#SIGMOID}. */
+  /** {@return {@link Activation#SIGMOID}} */
   public static Layer sigmoid() {
     return Activation.SIGMOID;
   }
 
-  /** Zeroes elements with this probability in training, see {@link Dropout}. */
+  /** {@return {@link Activation#SOFTPLUS}} */
+  public static Layer softplus() {
+    return Activation.SOFTPLUS;
+  }
+
+  /** {@return {@link Activation#LOGSIGMOID}} */
+  public static Layer logSigmoid() {
+    return Activation.LOGSIGMOID;
+  }
+
+  /** {@return {@link Activation#SOFTSIGN}} */
+  public static Layer softsign() {
+    return Activation.SOFTSIGN;
+  }
+
+  /** {@return {@link Activation#HARDSIGMOID}} */
+  public static Layer hardSigmoid() {
+    return Activation.HARDSIGMOID;
+  }
+
+  /** {@return {@link Activation#HARDSWISH}} */
+  public static Layer hardSwish() {
+    return Activation.HARDSWISH;
+  }
+
+  /** {@return {@link Activation#SOFTMAX}} */
+  public static Layer softmax() {
+    return Activation.SOFTMAX;
+  }
+
+  /** {@return {@link Activation#LOG_SOFTMAX}} */
+  public static Layer logSoftmax() {
+    return Activation.LOG_SOFTMAX;
+  }
+
+  /**
+   * {@return a layer that zeroes elements at random in training, see {@link Dropout}}
+   *
+   * @param probability of zeroing, in [0, 1)
+   */
   public static Layer dropout(double probability) {
     return new Dropout(probability);
   }
 
-  /** All axes after the batch as one, see {@link Flatten}. */
+  /** {@return a layer that merges all axes after the batch, see {@link Flatten}} */
   public static Layer flatten() {
     return new Flatten();
   }

@@ -16,7 +16,11 @@ import java.util.List;
  */
 public record Linear(long in, long out, Initializer weight, Initializer bias) implements Layer {
 
-  /** Checks the sizes. */
+  /**
+   * Checks the sizes.
+   *
+   * @throws ShapeException if a size is below 1
+   */
   public Linear {
     if (in < 1 || out < 1) {
       throw new ShapeException(
@@ -24,7 +28,13 @@ public record Linear(long in, long out, Initializer weight, Initializer bias) im
     }
   }
 
-  /** With PyTorch's initial values. */
+  /**
+   * Makes a layer with PyTorch's initial values.
+   *
+   * @param in features in, at least 1
+   * @param out features out, at least 1
+   * @return the layer
+   */
   public static Linear of(long in, long out) {
     return new Linear(in, out, Initializer.fanIn(in), Initializer.fanIn(in));
   }

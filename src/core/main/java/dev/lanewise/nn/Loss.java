@@ -14,8 +14,13 @@ public sealed interface Loss {
   long IGNORED = -100;
 
   /**
-   * The loss of {@code output} against {@code target}. Losses of classes also take sequences:
-   * scores [n, t, classes] and class indices [n, t]; each place counts like a sample of its own.
+   * Computes the loss. Losses of classes also take sequences: scores [n, t, classes] and class
+   * indices [n, t]; each place counts like a sample of its own.
+   *
+   * @param output results of the model, [n, ...]
+   * @param target what they should be, on the same tape
+   * @return one number, unless the averaging is {@link Averaging#NONE}
+   * @throws dev.lanewise.tensor.ShapeException if the two do not fit each other
    */
   Var of(Var output, Var target);
 
@@ -33,72 +38,80 @@ public sealed interface Loss {
     return target.shape().rank() <= 1 ? target : target.reshape(-1);
   }
 
-  /** What the outputs stand for, which decides how a model is measured. */
+  /** {@return what the outputs stand for, which decides how a model is measured} */
   default Task task() {
     return Task.NUMBERS;
   }
 
-  /** Whether the outputs are scores of classes. */
+  /** {@return whether the outputs are scores of classes} */
   default boolean classifies() {
     return task() == Task.CLASSES;
   }
 
-  /** Targets of this class index count for nothing. */
+  /** {@return the class index whose targets count for nothing} */
   default long ignoreIndex() {
     return IGNORED;
   }
 
-  /** Cross-entropy with softmax; the mean over the batch. */
+  /** {@return {@link CrossEntropy} without smoothing; the mean over the batch} */
   static Loss crossEntropy() {
     return crossEntropy(0);
   }
 
-  /** Cross-entropy with label smoothing; the mean over the batch. */
+  /**
+   * {@return {@link CrossEntropy} with label smoothing; the mean over the batch}
+   *
+   * @param labelSmoothing in [0, 1): this much of the target is spread over all classes
+   * @throws IllegalArgumentException if it is out of range
+   */
   static Loss crossEntropy(double labelSmoothing) {
     return new CrossEntropy(labelSmoothing, IGNORED, List.of(), Averaging.MEAN);
   }
 
-  /** Cross-entropy of log-probabilities; the mean over the batch. */
+  /**
+   * {@return cross-entropy of log-probabilities, {@link NegativeLogLikelihood}; the mean over the
+   * batch}
+   */
   static Loss nll() {
     return new NegativeLogLikelihood(IGNORED, List.of(), Averaging.MEAN);
   }
 
-  /** The focal loss with gamma 2; the mean over the batch. */
+  /** {@return {@link Focal} with gamma 2; the mean over the batch} */
   static Loss focal() {
     return new Focal(2, IGNORED, List.of(), Averaging.MEAN);
   }
 
-  /** The mean squared error. */
+  /** {@return {@link MeanSquaredError}; the mean over all elements} */
   static Loss mse() {
     return new MeanSquaredError(Averaging.MEAN);
   }
 
-  /** The mean absolute error. */
+  /** {@return {@link AbsoluteError}; the mean over all elements} */
   static Loss l1() {
     return new AbsoluteError(Averaging.MEAN);
   }
 
-  /** The Huber loss with delta 1; the mean over all elements. */
+  /** {@return {@link Huber} with delta 1; the mean over all elements} */
   static Loss huber() {
     return new Huber(1, Averaging.MEAN);
   }
 
-  /** The smooth L1 loss with beta 1; the mean over all elements. */
+  /** {@return {@link SmoothL1} with beta 1; the mean over all elements} */
   static Loss smoothL1() {
     return new SmoothL1(1, Averaging.MEAN);
   }
 
-  /** Binary cross-entropy of logits; the mean over all elements. */
+  /** {@return {@link BceWithLogits} without weights; the mean over all elements} */
   static Loss bceWithLogits() {
     return new BceWithLogits(List.of(), Averaging.MEAN);
   }
 
-  /** The hinge loss; the mean over all elements. */
+  /** {@return {@link Hinge}; the mean over all elements} */
   static Loss hinge() {
     return new Hinge(Averaging.MEAN);
   }
 
-  /** The Kullback-Leibler divergence; the mean over the batch, which is the divergence itself. */
+  /** {@return {@link KlDivergence}; the mean over the batch, which is the divergence itself} */
   static Loss klDivergence() {
     return new KlDivergence(Averaging.BATCHMEAN);
   }
@@ -123,7 +136,11 @@ public sealed interface Loss {
   record CrossEntropy(
       double labelSmoothing, long ignoreIndex, List<Double> weight, Averaging averaging)
       implements Loss {
-    /** Checks the smoothing. */
+    /**
+     * Checks the smoothing.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
     public CrossEntropy {
       if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
         throw new IllegalArgumentException(
@@ -203,7 +220,11 @@ public sealed interface Loss {
    */
   record Focal(double gamma, long ignoreIndex, List<Double> weight, Averaging averaging)
       implements Loss {
-    /** Checks gamma. */
+    /**
+     * Checks gamma.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public Focal {
       if (!(gamma >= 0)) {
         throw new IllegalArgumentException("focal: gamma must not be negative, found " + gamma);
@@ -228,7 +249,11 @@ public sealed interface Loss {
 
   // ---- of numbers ----
 
-  /** (output - target)^2. */
+  /**
+   * (output - target)^2.
+   *
+   * @param averaging how the losses of the elements are joined
+   */
   record MeanSquaredError(Averaging averaging) implements Loss {
     @Override
     public Var of(Var output, Var target) {
@@ -236,7 +261,11 @@ public sealed interface Loss {
     }
   }
 
-  /** |output - target|. */
+  /**
+   * |output - target|.
+   *
+   * @param averaging how the losses of the elements are joined
+   */
   record AbsoluteError(Averaging averaging) implements Loss {
     @Override
     public Var of(Var output, Var target) {
@@ -250,9 +279,14 @@ public sealed interface Loss {
    * <pre>loss = d^2 / 2 where |d| &lt;= delta, delta (|d| - delta / 2) elsewhere</pre>
    *
    * @param delta where the line begins, above 0
+   * @param averaging how the losses of the elements are joined
    */
   record Huber(double delta, Averaging averaging) implements Loss {
-    /** Checks delta. */
+    /**
+     * Checks delta.
+     *
+     * @throws IllegalArgumentException if it is not above 0
+     */
     public Huber {
       if (!(delta > 0)) {
         throw new IllegalArgumentException("huber: delta must be above 0, found " + delta);
@@ -275,9 +309,14 @@ public sealed interface Loss {
    * The Huber loss divided by beta (Girshick 2015, Fast R-CNN); 0 makes it the absolute error.
    *
    * @param beta where the line begins, at least 0
+   * @param averaging how the losses of the elements are joined
    */
   record SmoothL1(double beta, Averaging averaging) implements Loss {
-    /** Checks beta. */
+    /**
+     * Checks beta.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public SmoothL1 {
       if (!(beta >= 0)) {
         throw new IllegalArgumentException("smooth_l1: beta must not be negative, found " + beta);
@@ -298,9 +337,14 @@ public sealed interface Loss {
    *
    * @param posWeight w, which makes yes count more or less: one for each element of the last axis,
    *     or empty for 1
+   * @param averaging how the losses of the elements are joined
    */
   record BceWithLogits(List<Double> posWeight, Averaging averaging) implements Loss {
-    /** Checks the weights. */
+    /**
+     * Checks the weights.
+     *
+     * @throws IllegalArgumentException if one is negative or not finite
+     */
     public BceWithLogits {
       posWeight = List.copyOf(posWeight);
       for (double weight : posWeight) {
@@ -328,7 +372,11 @@ public sealed interface Loss {
     }
   }
 
-  /** max(0, 1 - output * target) for targets -1 and 1 (Cortes and Vapnik 1995). */
+  /**
+   * max(0, 1 - output * target) for targets -1 and 1 (Cortes and Vapnik 1995).
+   *
+   * @param averaging how the losses of the elements are joined
+   */
   record Hinge(Averaging averaging) implements Loss {
     @Override
     public Var of(Var output, Var target) {
@@ -345,6 +393,8 @@ public sealed interface Loss {
    * target (log target - output) for log-probabilities and a target of probabilities (Kullback and
    * Leibler 1951); 0 log 0 counts as 0. Only {@link Averaging#BATCHMEAN} gives the divergence, so
    * that is the default here; PyTorch's default is {@link Averaging#MEAN}.
+   *
+   * @param averaging how the losses of the elements are joined
    */
   record KlDivergence(Averaging averaging) implements Loss {
     @Override

@@ -12,12 +12,22 @@ import dev.lanewise.tensor.Window;
  */
 public record MaxPool2d(Window rows, Window columns) implements Layer {
 
-  /** Square windows side by side. */
+  /**
+   * Makes square windows side by side.
+   *
+   * @param kernel height, width and stride of the windows
+   * @return the layer
+   */
   public static MaxPool2d of(long kernel) {
     return of(Window.of(kernel).stride(kernel));
   }
 
-  /** The same windows along both axes. */
+  /**
+   * Makes the same windows along both axes.
+   *
+   * @param window the windows along h and along w
+   * @return the layer
+   */
   public static MaxPool2d of(Window window) {
     return new MaxPool2d(window, window);
   }

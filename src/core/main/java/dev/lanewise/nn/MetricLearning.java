@@ -22,6 +22,9 @@ public final class MetricLearning {
    * @param like [n], 1 where a and b are alike and 0 where they are not
    * @param margin the distance from which unlike samples are far enough, above 0
    * @param averaging how the losses [n] are joined
+   * @return [n] losses, or one number, as {@code averaging} says
+   * @throws ShapeException if the shapes differ
+   * @throws IllegalArgumentException if the margin is not above 0
    */
   public static Var contrastive(Var a, Var b, Var like, double margin, Averaging averaging) {
     check("contrastive", margin, a, b);
@@ -48,6 +51,9 @@ public final class MetricLearning {
    * @param negative features [n, d] of samples unlike them
    * @param margin by how much the negative must be further away, above 0
    * @param averaging how the losses [n] are joined
+   * @return [n] losses, or one number, as {@code averaging} says
+   * @throws ShapeException if the shapes differ
+   * @throws IllegalArgumentException if the margin is not above 0
    */
   public static Var tripletMargin(
       Var anchor, Var positive, Var negative, double margin, Averaging averaging) {

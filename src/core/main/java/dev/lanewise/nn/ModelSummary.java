@@ -61,12 +61,12 @@ public record ModelSummary(List<Row> rows) {
     return x;
   }
 
-  /** Trainable numbers of all layers. */
+  /** {@return trainable numbers of all layers} */
   public long parameters() {
     return rows.stream().mapToLong(Row::parameters).sum();
   }
 
-  /** Floating-point operations of all layers for one sample. */
+  /** {@return floating-point operations of all layers for one sample} */
   public long flops() {
     return rows.stream().mapToLong(Row::flops).sum();
   }

@@ -15,7 +15,11 @@ import java.util.List;
  */
 public record MultiHeadAttention(long width, long heads, boolean causal) implements Layer {
 
-  /** Checks the sizes. */
+  /**
+   * Checks the sizes.
+   *
+   * @throws ShapeException if a size is below 1, or the width is no multiple of the heads
+   */
   public MultiHeadAttention {
     if (heads < 1 || width < 1 || width % heads != 0) {
       throw new ShapeException(

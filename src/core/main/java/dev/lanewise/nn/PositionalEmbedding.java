@@ -14,7 +14,11 @@ import java.util.List;
  */
 public record PositionalEmbedding(long length, long width) implements Layer {
 
-  /** Checks the sizes. */
+  /**
+   * Checks the sizes.
+   *
+   * @throws ShapeException if a size is below 1
+   */
   public PositionalEmbedding {
     if (length < 1 || width < 1) {
       throw new ShapeException(

@@ -32,7 +32,18 @@ public final class Recurrence {
    */
   public record LstmOutput(Var output, Var hidden, Var cell) {}
 
-  /** Elman's network (1990): {@code h' = tanh(Wih x + bih + Whh h + bhh)}. */
+  /**
+   * Elman's network (1990): {@code h' = tanh(Wih x + bih + Whh h + bhh)}.
+   *
+   * @param x [n, t, in], t at least 1
+   * @param hidden [1, n, h], or null for 0
+   * @param weightIh [h, in]
+   * @param weightHh [h, h]
+   * @param biasIh [h]
+   * @param biasHh [h]
+   * @return the hidden states, [n, t, h] and [1, n, h]
+   * @throws ShapeException if the shapes do not fit
+   */
   public static Output rnnTanh(
       Var x, @Nullable Var hidden, Var weightIh, Var weightHh, Var biasIh, Var biasHh) {
     Var h = initial(x, hidden, weightHh);
@@ -52,6 +63,16 @@ public final class Recurrence {
    * i, f, o = sigmoid(Wih x + bih + Whh h + bhh)    g = tanh(Wih x + bih + Whh h + bhh)
    * c' = f c + i g                                  h' = o tanh(c')
    * </pre>
+   *
+   * @param x [n, t, in], t at least 1
+   * @param hidden [1, n, h], or null for 0
+   * @param cell [1, n, h], or null for 0
+   * @param weightIh [4 h, in]
+   * @param weightHh [4 h, h]
+   * @param biasIh [4 h]
+   * @param biasHh [4 h]
+   * @return the hidden states, [n, t, h] and [1, n, h], and the last cell state, [1, n, h]
+   * @throws ShapeException if the shapes do not fit
    */
   public static LstmOutput lstm(
       Var x,
@@ -83,6 +104,15 @@ public final class Recurrence {
    * n = tanh(Wih x + bih + r (Whh h + bhh))
    * h' = (1 - z) n + z h
    * </pre>
+   *
+   * @param x [n, t, in], t at least 1
+   * @param hidden [1, n, h], or null for 0
+   * @param weightIh [3 h, in]
+   * @param weightHh [3 h, h]
+   * @param biasIh [3 h]
+   * @param biasHh [3 h]
+   * @return the hidden states, [n, t, h] and [1, n, h]
+   * @throws ShapeException if the shapes do not fit
    */
   public static Output gru(
       Var x, @Nullable Var hidden, Var weightIh, Var weightHh, Var biasIh, Var biasHh) {

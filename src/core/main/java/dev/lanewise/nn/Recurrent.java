@@ -32,7 +32,11 @@ public record Recurrent(Kind kind, long in, long hidden) implements Layer {
     }
   }
 
-  /** Checks the sizes. */
+  /**
+   * Checks the sizes.
+   *
+   * @throws ShapeException if a size is below 1
+   */
   public Recurrent {
     if (in < 1 || hidden < 1) {
       throw new ShapeException(
@@ -40,17 +44,35 @@ public record Recurrent(Kind kind, long in, long hidden) implements Layer {
     }
   }
 
-  /** Elman's network with tanh. */
+  /**
+   * Makes Elman's network with tanh.
+   *
+   * @param in features in, at least 1
+   * @param hidden width of the state, at least 1
+   * @return the layer
+   */
   public static Recurrent rnn(long in, long hidden) {
     return new Recurrent(Kind.RNN, in, hidden);
   }
 
-  /** Long short-term memory. */
+  /**
+   * Makes long short-term memory.
+   *
+   * @param in features in, at least 1
+   * @param hidden width of the state, at least 1
+   * @return the layer
+   */
   public static Recurrent lstm(long in, long hidden) {
     return new Recurrent(Kind.LSTM, in, hidden);
   }
 
-  /** Gated recurrent units. */
+  /**
+   * Makes gated recurrent units.
+   *
+   * @param in features in, at least 1
+   * @param hidden width of the state, at least 1
+   * @return the layer
+   */
   public static Recurrent gru(long in, long hidden) {
     return new Recurrent(Kind.GRU, in, hidden);
   }

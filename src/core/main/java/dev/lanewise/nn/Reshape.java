@@ -11,7 +11,13 @@ import dev.lanewise.tensor.ShapeException;
  */
 public record Reshape(Shape shape) implements Layer {
 
-  /** To samples of these sizes, such as 1, 28, 28 for images with one channel. */
+  /**
+   * Makes samples of these sizes.
+   *
+   * @param sizes such as 1, 28, 28 for images with one channel; their product is the size of the
+   *     inputs
+   * @return the layer
+   */
   public static Reshape of(long... sizes) {
     return new Reshape(Shape.of(sizes));
   }

@@ -13,7 +13,12 @@ import java.util.List;
  */
 public record Residual(Sequential body) implements Layer {
 
-  /** Around these layers, one after the other. */
+  /**
+   * Adds the input to what layers make of it.
+   *
+   * @param layers the body, one after the other, whose results have the shape of its inputs
+   * @return the layer
+   */
   public static Residual of(Layer... layers) {
     return new Residual(Sequential.of(layers));
   }

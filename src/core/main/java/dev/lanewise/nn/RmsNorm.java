@@ -12,7 +12,12 @@ import java.util.List;
  */
 public record RmsNorm(Shape normalized, double eps) implements Layer {
 
-  /** Over the last axes, with PyTorch's eps for F32, 2^-23. */
+  /**
+   * Makes a layer with PyTorch's eps for F32, 2^-23.
+   *
+   * @param normalized the last axes, over which it works
+   * @return the layer
+   */
   public static RmsNorm of(long... normalized) {
     return new RmsNorm(Shape.of(normalized), 0x1p-23);
   }

@@ -28,12 +28,17 @@ public final class Sequential implements Layer, AutoCloseable {
     this.layers = layers;
   }
 
-  /** The layers in order. */
+  /**
+   * Puts layers one after the other. Memory is taken by {@link #initialize}.
+   *
+   * @param layers in order
+   * @return the network, to be closed
+   */
   public static Sequential of(Layer... layers) {
     return new Sequential(List.of(layers));
   }
 
-  /** The layers. */
+  /** {@return the layers in order, unmodifiable} */
   public List<Layer> layers() {
     return layers;
   }
@@ -41,6 +46,11 @@ public final class Sequential implements Layer, AutoCloseable {
   /**
    * Gives all parameters and buffers their initial values, a pure function of the seed and their
    * names. Replaces those that exist, which stay if there is no memory for the new ones beside.
+   *
+   * @param seed of the run
+   * @param dtype type of all parameters and buffers, F32 or F64
+   * @return this
+   * @throws dev.lanewise.tensor.OffHeapBudgetException if the budget does not allow it
    */
   public Sequential initialize(long seed, DType dtype) {
     TensorStore buffers = store("buffers", buffers(), seed, dtype);
@@ -70,7 +80,10 @@ public final class Sequential implements Layer, AutoCloseable {
     return values;
   }
 
-  /** The parameters' values and gradients. */
+  /**
+   * {@return values and gradients of the parameters; owned by this, and others after {@link
+   * #initialize}}
+   */
   public Parameters store() {
     if (parameters == null) {
       initialize(0, DType.F32);
@@ -78,7 +91,10 @@ public final class Sequential implements Layer, AutoCloseable {
     return Objects.requireNonNull(parameters);
   }
 
-  /** What layers keep without training it, such as running statistics; often empty. */
+  /**
+   * {@return what layers keep without training it, such as running statistics; often empty; owned
+   * by this, and another after {@link #initialize}}
+   */
   public TensorStore state() {
     if (state == null) {
       initialize(0, DType.F32);
@@ -90,13 +106,20 @@ public final class Sequential implements Layer, AutoCloseable {
    * Writes parameters and buffers, atomically, as safetensors under their names; PyTorch's {@code
    * load_state_dict} takes the file for a {@code Sequential} of the same layers.
    *
+   * @param file where to; replaced if it exists
    * @throws java.io.UncheckedIOException if that fails; an old file is then as it was
    */
   public void save(Path file) {
     save(file, store().dtype());
   }
 
-  /** As {@link #save(Path)}, with all values rounded to {@code dtype}, such as BF16. */
+  /**
+   * Saves as {@link #save(Path)} does, with all values rounded.
+   *
+   * @param file where to; replaced if it exists
+   * @param dtype the type in the file, such as BF16
+   * @throws java.io.UncheckedIOException if that fails; an old file is then as it was
+   */
   public void save(Path file, DType dtype) {
     StateDict.save(this, file, dtype);
   }
@@ -105,6 +128,7 @@ public final class Sequential implements Layer, AutoCloseable {
    * Loads parameters and buffers that {@link #save} or PyTorch wrote. Names and shapes must be the
    * model's, all of them; other floating types are converted. On an error nothing has changed.
    *
+   * @param file a safetensors file
    * @throws dev.lanewise.io.FormatException if the file is no valid safetensors file, or not of
    *     this model: lists what is missing, unexpected or of another shape
    * @throws java.io.UncheckedIOException if it cannot be read
@@ -114,35 +138,53 @@ public final class Sequential implements Layer, AutoCloseable {
   }
 
   /**
-   * As {@link #load(Path)}, for a file with other names.
+   * Loads as {@link #load(Path)} does, from a file with other names.
    *
+   * @param file a safetensors file
    * @param names from a name in the file to that in this model, such as {@code fc1.weight} to
    *     {@code 0.weight}
+   * @throws dev.lanewise.io.FormatException if the file is no valid safetensors file, or not of
+   *     this model
+   * @throws java.io.UncheckedIOException if it cannot be read
    */
   public void load(Path file, UnaryOperator<String> names) {
     StateDict.load(this, file, names, true);
   }
 
   /**
-   * As {@link #load(Path, UnaryOperator)}, for what the model and the file have in common:
-   * PyTorch's {@code strict=False}. A common name with different shapes is still an error.
+   * Loads as {@link #load(Path, UnaryOperator)} does, but only what the model and the file have in
+   * common: PyTorch's {@code strict=False}. A common name with different shapes is still an error.
    *
+   * @param file a safetensors file
+   * @param names from a name in the file to that in this model
    * @return the names that only one of the two has
+   * @throws dev.lanewise.io.FormatException if the file is no valid safetensors file, or a shape
+   *     differs
+   * @throws java.io.UncheckedIOException if it cannot be read
    */
   public StateDict.Difference loadCommon(Path file, UnaryOperator<String> names) {
     return StateDict.load(this, file, names, false);
   }
 
-  /** The results for a batch, without dropout and the like. */
+  /**
+   * Computes the results for a batch as an evaluation does, without dropout and the like.
+   *
+   * @param tape opened with {@link #store}
+   * @param x [n, ...], a batch of inputs on {@code tape}
+   * @return [n, ...], the results
+   * @throws dev.lanewise.tensor.ShapeException if a layer does not take its inputs
+   */
   public Var predict(Tape tape, Var x) {
     return forward(Forward.evaluation(tape), x);
   }
 
   /**
-   * What each layer gives, has and costs for one sample.
+   * Finds what each layer gives, has and costs for one sample.
    *
    * @param sample shape of a sample, without the batch axis
    * @param dtype type of the inputs: the network's own, or I32 where they are indices
+   * @return a row a layer
+   * @throws dev.lanewise.tensor.ShapeException if a layer does not take its inputs
    */
   public ModelSummary summary(Shape sample, DType dtype) {
     return ModelSummary.of(this, sample, dtype);

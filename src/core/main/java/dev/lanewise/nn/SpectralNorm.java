@@ -31,7 +31,11 @@ public record SpectralNorm(Layer layer, int iterations, double eps) implements L
   /** Rounds before the first use. */
   private static final int FIRST = 15;
 
-  /** Checks the settings. */
+  /**
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException if the layer has no such weight, or a number is out of range
+   */
   public SpectralNorm {
     if (layer.parameters().stream()
         .noneMatch(p -> p.name().equals(WEIGHT) && p.shape().rank() >= 2)) {
@@ -47,7 +51,12 @@ public record SpectralNorm(Layer layer, int iterations, double eps) implements L
     }
   }
 
-  /** With PyTorch's one iteration and eps 1e-12. */
+  /**
+   * Makes a layer with PyTorch's one iteration and eps 1e-12.
+   *
+   * @param layer has a parameter {@code weight} of at least two axes
+   * @return the layer
+   */
   public static SpectralNorm of(Layer layer) {
     return new SpectralNorm(layer, 1, 1e-12);
   }
@@ -95,11 +104,12 @@ public record SpectralNorm(Layer layer, int iterations, double eps) implements L
   }
 
   /**
-   * The weight as a prediction uses it.
+   * Computes the weight as a prediction uses it.
    *
    * @param network the network that this layer is part of
    * @param path what the layer is called in it, such as {@code 0} or {@code 2.1}
    * @param scope owner of the result
+   * @return a copy, of the shape of the layer's weight
    */
   public Tensor weight(Sequential network, String path, Scope scope) {
     try (Tape tape = Tape.open(network.store())) {

@@ -32,7 +32,7 @@ public final class StateDict {
    * @param unexpected those of the file, as they are there, in its order
    */
   public record Difference(List<String> missing, List<String> unexpected) {
-    /** Whether there are none. */
+    /** {@return whether there are none} */
     public boolean isEmpty() {
       return missing.isEmpty() && unexpected.isEmpty();
     }

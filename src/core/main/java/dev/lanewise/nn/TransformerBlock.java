@@ -30,14 +30,26 @@ public record TransformerBlock(
   private static final Initializer START = new Initializer.Normal(0, 0.02);
   private static final Initializer ZEROS = Initializer.zeros();
 
-  /** Checks the settings. */
+  /**
+   * Checks the settings.
+   *
+   * @throws dev.lanewise.tensor.ShapeException if a size is below 1, or the width is no multiple of
+   *     the heads
+   * @throws IllegalArgumentException if the dropout is out of range
+   */
   public TransformerBlock {
     new MultiHeadAttention(width, heads, causal);
     new Linear(width, hidden, START, ZEROS);
     new Dropout(dropout);
   }
 
-  /** A block of GPT: causal, 4 width features in between, GELU by tanh, without dropout. */
+  /**
+   * Makes a block of GPT: causal, 4 width features in between, GELU by tanh, without dropout.
+   *
+   * @param width of the vectors, a multiple of the heads
+   * @param heads how many
+   * @return the layer
+   */
   public static TransformerBlock causal(long width, long heads) {
     return new TransformerBlock(width, heads, 4 * width, Activation.GELU_TANH, true, 0);
   }

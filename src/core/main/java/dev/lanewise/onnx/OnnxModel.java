@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * classifier's are logits.
  *
  * @param model the model, with its parameters
- * @param sample the shape of one sample
+ * @param sample the shape of one sample, without the batch
  * @param normalizer what the graph does to its input first, so that it takes raw data
  * @see <a href="https://github.com/onnx/onnx/blob/main/docs/Operators.md">the operators</a>
  */
@@ -35,7 +35,12 @@ public record OnnxModel(Sequential model, Shape sample, Normalizer normalizer) {
   /** The longest message that Protocol Buffers allow. */
   private static final long MAX_BYTES = Integer.MAX_VALUE;
 
-  /** A model whose input is normalized by the caller. */
+  /**
+   * {@return a model whose input is normalized by the caller}
+   *
+   * @param model the model, with its parameters
+   * @param sample the shape of one sample, without the batch
+   */
   public static OnnxModel of(Sequential model, Shape sample) {
     return new OnnxModel(model, sample, Normalizer.none());
   }
@@ -43,6 +48,7 @@ public record OnnxModel(Sequential model, Shape sample, Normalizer normalizer) {
   /**
    * Writes or replaces a file, atomically.
    *
+   * @param file where to
    * @throws UnsupportedLayerException if ONNX has no operator for a layer
    * @throws dev.lanewise.tensor.ShapeException if samples do not fit the model
    * @throws LanewiseException if the file would exceed 2 GiB, the limit of the format

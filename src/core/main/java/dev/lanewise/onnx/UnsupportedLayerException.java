@@ -13,7 +13,7 @@ public final class UnsupportedLayerException extends LanewiseException {
     this.layer = layer;
   }
 
-  /** The layer, as it describes itself. */
+  /** {@return the layer, as it describes itself} */
   public String layer() {
     return layer;
   }

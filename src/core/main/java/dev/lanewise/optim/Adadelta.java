@@ -27,27 +27,43 @@ public record Adadelta(double lr, double rho, double eps, double weightDecay) im
     Check.atLeastZero("weight_decay", weightDecay);
   }
 
-  /** With PyTorch's defaults: learning rate 1. */
+  /** {@return Adadelta with PyTorch's defaults: learning rate 1} */
   public static Adadelta of() {
     return of(1);
   }
 
-  /** With rho 0.9, eps 1e-6 and no weight decay. */
+  /**
+   * {@return Adadelta with rho 0.9, eps 1e-6 and no weight decay}
+   *
+   * @param lr learning rate, at least 0
+   */
   public static Adadelta of(double lr) {
     return new Adadelta(lr, 0.9, 1e-6, 0);
   }
 
-  /** With another {@link #rho()}. */
+  /**
+   * {@return a copy with another {@link #rho()}}
+   *
+   * @param value in [0, 1)
+   */
   public Adadelta rho(double value) {
     return new Adadelta(lr, value, eps, weightDecay);
   }
 
-  /** With another {@link #eps()}. */
+  /**
+   * {@return a copy with another {@link #eps()}}
+   *
+   * @param value above 0
+   */
   public Adadelta eps(double value) {
     return new Adadelta(lr, rho, value, weightDecay);
   }
 
-  /** With another {@link #weightDecay()}. */
+  /**
+   * {@return a copy with another {@link #weightDecay()}}
+   *
+   * @param value at least 0; 0 for none
+   */
   public Adadelta weightDecay(double value) {
     return new Adadelta(lr, rho, eps, value);
   }

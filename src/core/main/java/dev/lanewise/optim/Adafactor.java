@@ -59,17 +59,25 @@ public record Adafactor(
     Check.atLeastZero("weight_decay", weightDecay);
   }
 
-  /** With PyTorch's defaults: learning rate 0.01. */
+  /** {@return Adafactor with PyTorch's defaults: learning rate 0.01} */
   public static Adafactor of() {
     return of(1e-2);
   }
 
-  /** With beta2Decay -0.8, eps1 2^-23, eps2 0.001, d 1, no weight decay. */
+  /**
+   * {@return Adafactor with beta2Decay -0.8, eps1 2^-23, eps2 0.001, d 1, no weight decay}
+   *
+   * @param lr upper limit of the relative rate, at least 0
+   */
   public static Adafactor of(double lr) {
     return new Adafactor(lr, -0.8, 0x1p-23, 1e-3, 1, 0);
   }
 
-  /** With another {@link #weightDecay()}. */
+  /**
+   * {@return a copy with another {@link #weightDecay()}}
+   *
+   * @param value at least 0; 0 for none
+   */
   public Adafactor weightDecay(double value) {
     return new Adafactor(lr, beta2Decay, eps1, eps2, d, value);
   }

@@ -29,32 +29,52 @@ public record Adagrad(
     Check.positive("eps", eps);
   }
 
-  /** With PyTorch's defaults: learning rate 0.01. */
+  /** {@return Adagrad with PyTorch's defaults: learning rate 0.01} */
   public static Adagrad of() {
     return of(1e-2);
   }
 
-  /** With eps 1e-10 and zeros otherwise. */
+  /**
+   * {@return Adagrad with eps 1e-10 and zeros otherwise}
+   *
+   * @param lr learning rate, at least 0
+   */
   public static Adagrad of(double lr) {
     return new Adagrad(lr, 0, 0, 0, 1e-10);
   }
 
-  /** With another {@link #lrDecay()}. */
+  /**
+   * {@return a copy with another {@link #lrDecay()}}
+   *
+   * @param value at least 0; 0 for none
+   */
   public Adagrad lrDecay(double value) {
     return new Adagrad(lr, value, weightDecay, initialAccumulatorValue, eps);
   }
 
-  /** With another {@link #weightDecay()}. */
+  /**
+   * {@return a copy with another {@link #weightDecay()}}
+   *
+   * @param value at least 0; 0 for none
+   */
   public Adagrad weightDecay(double value) {
     return new Adagrad(lr, lrDecay, value, initialAccumulatorValue, eps);
   }
 
-  /** With another {@link #initialAccumulatorValue()}. */
+  /**
+   * {@return a copy with another {@link #initialAccumulatorValue()}}
+   *
+   * @param value at least 0
+   */
   public Adagrad initialAccumulatorValue(double value) {
     return new Adagrad(lr, lrDecay, weightDecay, value, eps);
   }
 
-  /** With another {@link #eps()}. */
+  /**
+   * {@return a copy with another {@link #eps()}}
+   *
+   * @param value above 0
+   */
   public Adagrad eps(double value) {
     return new Adagrad(lr, lrDecay, weightDecay, initialAccumulatorValue, value);
   }

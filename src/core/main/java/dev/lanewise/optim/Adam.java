@@ -37,32 +37,53 @@ public record Adam(
     Check.atLeastZero("weight_decay", weightDecay);
   }
 
-  /** With PyTorch's defaults: learning rate 0.001. */
+  /** {@return Adam with PyTorch's defaults: learning rate 0.001} */
   public static Adam of() {
     return of(1e-3);
   }
 
-  /** With betas 0.9 and 0.999, eps 1e-8, no weight decay. */
+  /**
+   * {@return Adam with betas 0.9 and 0.999, eps 1e-8, no weight decay}
+   *
+   * @param lr learning rate, at least 0
+   */
   public static Adam of(double lr) {
     return new Adam(lr, 0.9, 0.999, 1e-8, 0, false);
   }
 
-  /** With other {@link #beta1()} and {@link #beta2()}. */
+  /**
+   * {@return a copy with other {@link #beta1()} and {@link #beta2()}}
+   *
+   * @param first beta1, in [0, 1)
+   * @param second beta2, in [0, 1)
+   */
   public Adam betas(double first, double second) {
     return new Adam(lr, first, second, eps, weightDecay, amsgrad);
   }
 
-  /** With another {@link #eps()}. */
+  /**
+   * {@return a copy with another {@link #eps()}}
+   *
+   * @param value above 0
+   */
   public Adam eps(double value) {
     return new Adam(lr, beta1, beta2, value, weightDecay, amsgrad);
   }
 
-  /** With another {@link #weightDecay()}. */
+  /**
+   * {@return a copy with another {@link #weightDecay()}}
+   *
+   * @param value at least 0; 0 for none
+   */
   public Adam weightDecay(double value) {
     return new Adam(lr, beta1, beta2, eps, value, amsgrad);
   }
 
-  /** With another {@link #amsgrad()}. */
+  /**
+   * {@return a copy with another {@link #amsgrad()}}
+   *
+   * @param value whether the largest average square counts
+   */
   public Adam amsgrad(boolean value) {
     return new Adam(lr, beta1, beta2, eps, weightDecay, value);
   }

@@ -29,32 +29,53 @@ public record AdamW(
     Check.atLeastZero("weight_decay", weightDecay);
   }
 
-  /** With PyTorch's defaults: learning rate 0.001. */
+  /** {@return AdamW with PyTorch's defaults: learning rate 0.001} */
   public static AdamW of() {
     return of(1e-3);
   }
 
-  /** With betas 0.9 and 0.999, eps 1e-8, weight decay 0.01. */
+  /**
+   * {@return AdamW with betas 0.9 and 0.999, eps 1e-8, weight decay 0.01}
+   *
+   * @param lr learning rate, at least 0
+   */
   public static AdamW of(double lr) {
     return new AdamW(lr, 0.9, 0.999, 1e-8, 1e-2, false);
   }
 
-  /** With other {@link #beta1()} and {@link #beta2()}. */
+  /**
+   * {@return a copy with other {@link #beta1()} and {@link #beta2()}}
+   *
+   * @param first beta1, in [0, 1)
+   * @param second beta2, in [0, 1)
+   */
   public AdamW betas(double first, double second) {
     return new AdamW(lr, first, second, eps, weightDecay, amsgrad);
   }
 
-  /** With another {@link #eps()}. */
+  /**
+   * {@return a copy with another {@link #eps()}}
+   *
+   * @param value above 0
+   */
   public AdamW eps(double value) {
     return new AdamW(lr, beta1, beta2, value, weightDecay, amsgrad);
   }
 
-  /** With another {@link #weightDecay()}. */
+  /**
+   * {@return a copy with another {@link #weightDecay()}}
+   *
+   * @param value at least 0; 0 for none
+   */
   public AdamW weightDecay(double value) {
     return new AdamW(lr, beta1, beta2, eps, value, amsgrad);
   }
 
-  /** With another {@link #amsgrad()}. */
+  /**
+   * {@return a copy with another {@link #amsgrad()}}
+   *
+   * @param value whether the largest average square counts
+   */
   public AdamW amsgrad(boolean value) {
     return new AdamW(lr, beta1, beta2, eps, weightDecay, value);
   }

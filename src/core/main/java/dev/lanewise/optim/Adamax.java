@@ -32,27 +32,44 @@ public record Adamax(double lr, double beta1, double beta2, double eps, double w
     Check.atLeastZero("weight_decay", weightDecay);
   }
 
-  /** With PyTorch's defaults: learning rate 0.002. */
+  /** {@return Adamax with PyTorch's defaults: learning rate 0.002} */
   public static Adamax of() {
     return of(2e-3);
   }
 
-  /** With betas 0.9 and 0.999, eps 1e-8, no weight decay. */
+  /**
+   * {@return Adamax with betas 0.9 and 0.999, eps 1e-8, no weight decay}
+   *
+   * @param lr learning rate, at least 0
+   */
   public static Adamax of(double lr) {
     return new Adamax(lr, 0.9, 0.999, 1e-8, 0);
   }
 
-  /** With other {@link #beta1()} and {@link #beta2()}. */
+  /**
+   * {@return a copy with other {@link #beta1()} and {@link #beta2()}}
+   *
+   * @param first beta1, in [0, 1)
+   * @param second beta2, in [0, 1)
+   */
   public Adamax betas(double first, double second) {
     return new Adamax(lr, first, second, eps, weightDecay);
   }
 
-  /** With another {@link #eps()}. */
+  /**
+   * {@return a copy with another {@link #eps()}}
+   *
+   * @param value above 0
+   */
   public Adamax eps(double value) {
     return new Adamax(lr, beta1, beta2, value, weightDecay);
   }
 
-  /** With another {@link #weightDecay()}. */
+  /**
+   * {@return a copy with another {@link #weightDecay()}}
+   *
+   * @param value at least 0; 0 for none
+   */
   public Adamax weightDecay(double value) {
     return new Adamax(lr, beta1, beta2, eps, value);
   }

@@ -40,12 +40,19 @@ public final class AverageState implements AutoCloseable {
             List.of(FlatMap.Run.of(values, this.parameters, values, this.parameters)));
   }
 
-  /** The average, tensor by tensor; zeros while it is empty. */
+  /**
+   * {@return the average, of the names, shapes and dtype of the parameters; zeros while it is
+   * empty}
+   */
   public TensorStore values() {
     return values;
   }
 
-  /** Takes the parameters as they are after {@code steps} steps into account. */
+  /**
+   * Takes the parameters as they are now into account.
+   *
+   * @param steps steps done, at least 1
+   */
   public void update(long steps) {
     double weight = average.weight(steps);
     if (weight == 1) {
@@ -55,7 +62,11 @@ public final class AverageState implements AutoCloseable {
     }
   }
 
-  /** Whether there is an average after {@code steps} steps. */
+  /**
+   * {@return whether there is an average}
+   *
+   * @param steps steps done, at least 0
+   */
   public boolean exists(long steps) {
     return steps >= average.from();
   }

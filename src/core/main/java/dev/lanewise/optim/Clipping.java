@@ -6,26 +6,36 @@ import dev.lanewise.tensor.TensorStore;
 import java.util.List;
 
 /**
- * How gradients are limited, as by PyTorch's {@code clip_grad_norm_} and {@code clip_grad_value_}.
+ * How gradients are limited, as by PyTorch's {@code clip_grad_norm_} (Pascanu, Mikolov, Bengio,
+ * arXiv:1211.5063) and {@code clip_grad_value_}. Limits that are not above 0 throw {@link
+ * IllegalArgumentException}.
  */
 public sealed interface Clipping {
 
-  /** Limits the Euclidean norm of all gradients together. */
+  /**
+   * {@return a limit of the Euclidean norm of all gradients together}
+   *
+   * @param maxNorm the largest norm, above 0
+   */
   static Clipping norm(double maxNorm) {
     return new ClipNorm(maxNorm, 2);
   }
 
   /**
-   * Limits a norm of all gradients together.
+   * {@return a limit of a norm of all gradients together}
    *
-   * @param maxNorm above 0
-   * @param normType above 0; infinity for the largest absolute value
+   * @param maxNorm the largest norm, above 0
+   * @param normType p of (sum |g|^p)^(1/p), above 0; infinity for the largest absolute value
    */
   static Clipping norm(double maxNorm, double normType) {
     return new ClipNorm(maxNorm, normType);
   }
 
-  /** Limits each element to [-limit, limit]. */
+  /**
+   * {@return a limit of each element, to [-limit, limit]}
+   *
+   * @param limit largest absolute value, above 0
+   */
   static Clipping value(double limit) {
     return new ClipValue(limit);
   }
@@ -33,7 +43,10 @@ public sealed interface Clipping {
   /**
    * Clips in place, for those who do without {@link OptimizerState}.
    *
+   * @param engine what computes
+   * @param gradients F32 or F64; overwritten
    * @return the norm before clipping: Euclidean unless {@link ClipNorm#normType} says otherwise
+   * @throws dev.lanewise.tensor.DTypeException if they are neither
    */
   default double clip(Engine engine, TensorStore gradients) {
     CpuEngine cpu = (CpuEngine) engine;
@@ -54,7 +67,7 @@ public sealed interface Clipping {
   /**
    * Multiplies all gradients by min(1, maxNorm / (norm + 1e-6)).
    *
-   * @param maxNorm above 0
+   * @param maxNorm the largest norm, above 0
    * @param normType p of (sum |g|^p)^(1/p), above 0; infinity for the largest absolute value
    */
   record ClipNorm(double maxNorm, double normType) implements Clipping {

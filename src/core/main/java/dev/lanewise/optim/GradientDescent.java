@@ -7,7 +7,8 @@ import dev.lanewise.internal.kernel.Expr;
 import java.util.List;
 
 /**
- * Gradient descent: p - lr g. Meant for gradients of the full batch; it keeps no state.
+ * Gradient descent (Cauchy, 1847): p - lr g. Meant for gradients of the full batch; it keeps no
+ * state.
  *
  * @param lr learning rate, at least 0
  */
@@ -18,7 +19,11 @@ public record GradientDescent(double lr) implements Optimizer {
     Check.atLeastZero("lr", lr);
   }
 
-  /** With learning rate {@code lr}. */
+  /**
+   * {@return gradient descent}
+   *
+   * @param lr learning rate, at least 0
+   */
   public static GradientDescent of(double lr) {
     return new GradientDescent(lr);
   }

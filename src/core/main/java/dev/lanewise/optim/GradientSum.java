@@ -46,19 +46,38 @@ public final class GradientSum implements AutoCloseable {
             List.of(FlatMap.Run.of(sum, gradients)));
   }
 
-  /** An empty sum. */
+  /**
+   * Allocates an empty sum.
+   *
+   * @param engine what computes
+   * @param parameters F32 or F64, whose gradients are added up; they must outlive the sum
+   * @return the sum, to be closed
+   * @throws dev.lanewise.tensor.OffHeapBudgetException if the budget does not allow another set of
+   *     gradients
+   */
   public static GradientSum of(Engine engine, Parameters parameters) {
     return new GradientSum((CpuEngine) engine, parameters);
   }
 
-  /** Adds the gradients as they are now, of the mean over {@code count} samples. */
+  /**
+   * Adds the gradients as they are now, of the mean over {@code count} samples.
+   *
+   * @param count n_j, at least 1
+   */
   public void add(long count) {
     (samples == 0 ? first : more).run(count);
     samples += count;
   }
 
-  /** Puts the mean in the place of the gradients and empties the sum. */
+  /**
+   * Puts the mean in the place of the gradients and empties the sum.
+   *
+   * @throws IllegalStateException if nothing was added
+   */
   public void finish() {
+    if (samples == 0) {
+      throw new IllegalStateException("gradient sum: finish() without an add(samples) before it");
+    }
     mean.run(samples);
     samples = 0;
   }

@@ -43,17 +43,25 @@ public record Lamb(double lr, double beta1, double beta2, double eps, double wei
     Check.atLeastZero("weight_decay", weightDecay);
   }
 
-  /** With learning rate 0.001. */
+  /** {@return LAMB with learning rate 0.001} */
   public static Lamb of() {
     return of(1e-3);
   }
 
-  /** With the paper's betas 0.9 and 0.999, eps 1e-6, weight decay 0.01. */
+  /**
+   * {@return LAMB with the paper's betas 0.9 and 0.999, eps 1e-6, weight decay 0.01}
+   *
+   * @param lr learning rate, at least 0
+   */
   public static Lamb of(double lr) {
     return new Lamb(lr, 0.9, 0.999, 1e-6, 1e-2);
   }
 
-  /** With another {@link #weightDecay()}. */
+  /**
+   * {@return a copy with another {@link #weightDecay()}}
+   *
+   * @param value at least 0; 0 for none
+   */
   public Lamb weightDecay(double value) {
     return new Lamb(lr, beta1, beta2, eps, value);
   }

@@ -32,17 +32,26 @@ public record Lbfgs(
     Check.count("history_size", historySize, 1);
   }
 
-  /** With PyTorch's defaults, but for a history of 10 in place of 100. */
+  /** {@return L-BFGS with PyTorch's defaults, but for a history of 10 in place of 100} */
   public static Lbfgs of() {
     return new Lbfgs(1, 20, 25, 1e-7, 1e-9, 10);
   }
 
-  /** With another {@link #maxIter()} and as many evaluations as PyTorch allows for it. */
+  /**
+   * {@return a copy with another {@link #maxIter()} and as many evaluations as PyTorch allows for
+   * it}
+   *
+   * @param value iterations in a step, at least 1
+   */
   public Lbfgs maxIter(int value) {
     return new Lbfgs(lr, value, value * 5 / 4, toleranceGrad, toleranceChange, historySize);
   }
 
-  /** With another {@link #historySize()}. */
+  /**
+   * {@return a copy with another {@link #historySize()}}
+   *
+   * @param value pairs of changes, at least 1
+   */
   public Lbfgs historySize(int value) {
     return new Lbfgs(lr, maxIter, maxEval, toleranceGrad, toleranceChange, value);
   }

@@ -29,22 +29,35 @@ public record Lion(double lr, double beta1, double beta2, double weightDecay) im
     Check.atLeastZero("weight_decay", weightDecay);
   }
 
-  /** With the paper's defaults: learning rate 0.0001. */
+  /** {@return Lion with the paper's defaults: learning rate 0.0001} */
   public static Lion of() {
     return of(1e-4);
   }
 
-  /** With betas 0.9 and 0.99, no weight decay. */
+  /**
+   * {@return Lion with betas 0.9 and 0.99, no weight decay}
+   *
+   * @param lr learning rate, at least 0
+   */
   public static Lion of(double lr) {
     return new Lion(lr, 0.9, 0.99, 0);
   }
 
-  /** With other {@link #beta1()} and {@link #beta2()}. */
+  /**
+   * {@return a copy with other {@link #beta1()} and {@link #beta2()}}
+   *
+   * @param first beta1, in [0, 1)
+   * @param second beta2, in [0, 1)
+   */
   public Lion betas(double first, double second) {
     return new Lion(lr, first, second, weightDecay);
   }
 
-  /** With another {@link #weightDecay()}. */
+  /**
+   * {@return a copy with another {@link #weightDecay()}}
+   *
+   * @param value at least 0; 0 for none
+   */
   public Lion weightDecay(double value) {
     return new Lion(lr, beta1, beta2, value);
   }

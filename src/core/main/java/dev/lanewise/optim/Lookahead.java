@@ -22,7 +22,11 @@ public record Lookahead(Optimizer base, int k, double alpha) implements Optimize
     Check.require(alpha > 0 && alpha <= 1, "alpha", alpha, "a number above 0, at most 1");
   }
 
-  /** With the paper's defaults: 5 steps, half the way. */
+  /**
+   * {@return Lookahead with the paper's defaults: 5 steps, half the way}
+   *
+   * @param base what runs ahead; it evaluates the gradients once a step
+   */
   public static Lookahead of(Optimizer base) {
     return new Lookahead(base, 5, 0.5);
   }

@@ -66,17 +66,25 @@ public record Muon(
     Check.count("ns_steps", nsSteps, 1);
   }
 
-  /** With PyTorch's defaults: learning rate 0.001. */
+  /** {@return Muon with PyTorch's defaults: learning rate 0.001} */
   public static Muon of() {
     return of(1e-3);
   }
 
-  /** With weight decay 0.1, momentum 0.95, Nesterov's form, 5 steps of Newton-Schulz. */
+  /**
+   * {@return Muon with weight decay 0.1, momentum 0.95, Nesterov's form, 5 steps of Newton-Schulz}
+   *
+   * @param lr learning rate, at least 0
+   */
   public static Muon of(double lr) {
     return new Muon(lr, 0.1, 0.95, true, 5, Adjust.ORIGINAL);
   }
 
-  /** With another {@link #weightDecay()}. */
+  /**
+   * {@return a copy with another {@link #weightDecay()}}
+   *
+   * @param value at least 0; 0 for none
+   */
   public Muon weightDecay(double value) {
     return new Muon(lr, value, momentum, nesterov, nsSteps, adjustLr);
   }

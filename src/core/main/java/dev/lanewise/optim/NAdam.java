@@ -34,32 +34,53 @@ public record NAdam(
     Check.atLeastZero("momentum_decay", momentumDecay);
   }
 
-  /** With PyTorch's defaults: learning rate 0.002. */
+  /** {@return NAdam with PyTorch's defaults: learning rate 0.002} */
   public static NAdam of() {
     return of(2e-3);
   }
 
-  /** With betas 0.9 and 0.999, eps 1e-8, no weight decay, momentum decay 0.004. */
+  /**
+   * {@return NAdam with betas 0.9 and 0.999, eps 1e-8, no weight decay, momentum decay 0.004}
+   *
+   * @param lr learning rate, at least 0
+   */
   public static NAdam of(double lr) {
     return new NAdam(lr, 0.9, 0.999, 1e-8, 0, 4e-3);
   }
 
-  /** With other {@link #beta1()} and {@link #beta2()}. */
+  /**
+   * {@return a copy with other {@link #beta1()} and {@link #beta2()}}
+   *
+   * @param first beta1, in [0, 1)
+   * @param second beta2, in [0, 1)
+   */
   public NAdam betas(double first, double second) {
     return new NAdam(lr, first, second, eps, weightDecay, momentumDecay);
   }
 
-  /** With another {@link #eps()}. */
+  /**
+   * {@return a copy with another {@link #eps()}}
+   *
+   * @param value above 0
+   */
   public NAdam eps(double value) {
     return new NAdam(lr, beta1, beta2, value, weightDecay, momentumDecay);
   }
 
-  /** With another {@link #weightDecay()}. */
+  /**
+   * {@return a copy with another {@link #weightDecay()}}
+   *
+   * @param value at least 0; 0 for none
+   */
   public NAdam weightDecay(double value) {
     return new NAdam(lr, beta1, beta2, eps, value, momentumDecay);
   }
 
-  /** With another {@link #momentumDecay()}. */
+  /**
+   * {@return a copy with another {@link #momentumDecay()}}
+   *
+   * @param value at least 0; 0 for a constant momentum of half of beta1
+   */
   public NAdam momentumDecay(double value) {
     return new NAdam(lr, beta1, beta2, eps, weightDecay, value);
   }

@@ -41,44 +41,67 @@ public sealed interface Optimizer
         Sam,
         Lbfgs {
 
-  /** The learning rate that schedules start from. */
+  /** {@return the learning rate that schedules start from, at least 0} */
   double lr();
 
   /**
-   * Whether a step evaluates the gradients more than once, so that {@link OptimizerState#step} has
-   * to be told how.
+   * {@return whether a step evaluates the gradients more than once, so that {@link
+   * OptimizerState#step} has to be told how}
    */
   default boolean needsClosure() {
     return false;
   }
 
-  /** This algorithm with a constant learning rate, no regularizer and no clipping. */
+  /** {@return this algorithm with a constant learning rate, no regularizer and no clipping} */
   default OptimizerPlan plan() {
     return new OptimizerPlan(
         this, Schedule.constant(), List.of(), null, null, List.of(), List.of());
   }
 
-  /** With a learning rate that changes from step to step. */
+  /**
+   * {@return this algorithm with a learning rate that changes from step to step}
+   *
+   * @param schedule the rate, which counts in steps
+   */
   default OptimizerPlan schedule(Schedule schedule) {
     return plan().schedule(schedule);
   }
 
-  /** With penalties on the size of the parameters. */
+  /**
+   * {@return this algorithm with penalties on the size of the parameters}
+   *
+   * @param regularizers the penalties, which add up
+   */
   default OptimizerPlan regularize(Regularizer... regularizers) {
     return plan().regularize(regularizers);
   }
 
-  /** With limited gradients. */
+  /**
+   * {@return this algorithm with limited gradients}
+   *
+   * @param clipping the limit
+   */
   default OptimizerPlan clip(Clipping clipping) {
     return plan().clip(clipping);
   }
 
-  /** Starts on the shared engine, see {@link OptimizerPlan#start(Engine, Parameters)}. */
+  /**
+   * Starts on the shared engine, see {@link OptimizerPlan#start(Engine, Parameters)}.
+   *
+   * @param parameters what is trained; it must outlive the state
+   * @return the state at step 0, to be closed
+   */
   default OptimizerState start(Parameters parameters) {
     return start(Engine.shared(), parameters);
   }
 
-  /** Starts this algorithm alone, see {@link OptimizerPlan#start(Engine, Parameters)}. */
+  /**
+   * Starts this algorithm alone, see {@link OptimizerPlan#start(Engine, Parameters)}.
+   *
+   * @param engine what computes
+   * @param parameters what is trained; it must outlive the state
+   * @return the state at step 0, to be closed
+   */
   default OptimizerState start(Engine engine, Parameters parameters) {
     return plan().start(engine, parameters);
   }

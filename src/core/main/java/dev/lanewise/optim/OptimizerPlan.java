@@ -42,48 +42,81 @@ public record OptimizerPlan(
         "all parameters and their whole gradients");
   }
 
-  /** This plan with another algorithm. */
+  /**
+   * {@return a copy with another algorithm}
+   *
+   * @param value the algorithm; L-BFGS allows neither groups nor clipping
+   */
   public OptimizerPlan optimizer(Optimizer value) {
     return new OptimizerPlan(value, schedule, regularizers, clipping, plateau, groups, constraints);
   }
 
-  /** This plan with another schedule. */
+  /**
+   * {@return a copy with another schedule}
+   *
+   * @param value the schedule, which counts in steps
+   */
   public OptimizerPlan schedule(Schedule value) {
     return new OptimizerPlan(
         optimizer, value, regularizers, clipping, plateau, groups, constraints);
   }
 
-  /** This plan with other regularizers. */
+  /**
+   * {@return a copy with other regularizers}
+   *
+   * @param values all of them; none for no penalty
+   */
   public OptimizerPlan regularize(Regularizer... values) {
     return new OptimizerPlan(
         optimizer, schedule, List.of(values), clipping, plateau, groups, constraints);
   }
 
-  /** This plan with another clipping. */
+  /**
+   * {@return a copy with another clipping}
+   *
+   * @param value the limit; null for none
+   */
   public OptimizerPlan clip(@Nullable Clipping value) {
     return new OptimizerPlan(
         optimizer, schedule, regularizers, value, plateau, groups, constraints);
   }
 
-  /** This plan with a learning rate that falls when the loss does not. */
+  /**
+   * {@return a copy with a learning rate that falls when the loss does not}
+   *
+   * @param value when it falls; null for never
+   */
   public OptimizerPlan reduceOnPlateau(@Nullable ReduceOnPlateau value) {
     return new OptimizerPlan(
         optimizer, schedule, regularizers, clipping, value, groups, constraints);
   }
 
-  /** This plan with some parameters treated differently. */
+  /**
+   * {@return a copy with some parameters treated differently}
+   *
+   * @param values all groups; a parameter that several match belongs to the first
+   */
   public OptimizerPlan groups(ParameterGroup... values) {
     return new OptimizerPlan(
         optimizer, schedule, regularizers, clipping, plateau, List.of(values), constraints);
   }
 
-  /** This plan with parameters that keep to something. */
+  /**
+   * {@return a copy with parameters that keep to something}
+   *
+   * @param values all constraints, applied in order after each step
+   */
   public OptimizerPlan constrain(Constraint... values) {
     return new OptimizerPlan(
         optimizer, schedule, regularizers, clipping, plateau, groups, List.of(values));
   }
 
-  /** Starts on the shared engine, see {@link #start(Engine, Parameters)}. */
+  /**
+   * Starts on the shared engine, see {@link #start(Engine, Parameters)}.
+   *
+   * @param parameters what is trained; it must outlive the state
+   * @return the state at step 0, to be closed
+   */
   public OptimizerState start(Parameters parameters) {
     return start(Engine.shared(), parameters);
   }
@@ -93,6 +126,7 @@ public record OptimizerPlan(
    *
    * @param engine what computes
    * @param parameters what is trained, but for those that are frozen; it must outlive the state
+   * @return the state, to be closed
    * @throws IllegalArgumentException if a group matches no parameter
    * @throws DTypeException if the parameters are neither F32 nor F64
    * @throws OffHeapBudgetException if the budget does not allow the state

@@ -123,26 +123,32 @@ public final class OptimizerState implements AutoCloseable {
     };
   }
 
-  /** What is being done. */
+  /** {@return what is being done} */
   public OptimizerPlan plan() {
     return plan;
   }
 
   /**
-   * What the algorithms remember of each parameter, by PyTorch's names such as {@code exp_avg};
-   * each store has the names of the parameters that it is kept for. To restore a checkpoint, copy
-   * into them and {@link #restore}.
+   * Gives access to what the algorithms remember of each parameter. To restore a checkpoint, copy
+   * into the slots and {@link #restore}.
+   *
+   * @return the slots by PyTorch's names such as {@code exp_avg}, unmodifiable; each store has the
+   *     names of the parameters that it is kept for, and lives as long as this
    */
   public Map<String, TensorStore> slots() {
     return Collections.unmodifiableMap(slots.stores());
   }
 
-  /** Number of steps done. */
+  /** {@return the number of steps done} */
   public long steps() {
     return steps;
   }
 
-  /** Adds everything but the slots to the state that a checkpoint keeps. */
+  /**
+   * Adds everything but the slots to the state that a checkpoint keeps.
+   *
+   * @param state receives the values, under keys such as {@code optimizer.steps}
+   */
   public void save(Map<String, String> state) {
     state.put(STEPS, Long.toString(steps));
     if (plateau != null) {
@@ -156,6 +162,7 @@ public final class OptimizerState implements AutoCloseable {
   /**
    * Goes on from what {@link #save} told.
    *
+   * @param state with at least what it told
    * @throws LanewiseException if something is missing
    */
   public void restore(Map<String, String> state) {
@@ -168,14 +175,18 @@ public final class OptimizerState implements AutoCloseable {
     }
   }
 
-  /** Takes note of a validation loss, which {@link ReduceOnPlateau} goes by. */
+  /**
+   * Takes note of a validation loss, which {@link ReduceOnPlateau} goes by.
+   *
+   * @param loss the validation loss
+   */
   public void observe(double loss) {
     if (plateau != null) {
       plateau.observe(loss);
     }
   }
 
-  /** The learning rate of the coming step, for the parameters that are in no group. */
+  /** {@return the learning rate of the coming step, for the parameters that are in no group} */
   public double learningRate() {
     return rate(plan.optimizer().lr());
   }
@@ -186,16 +197,18 @@ public final class OptimizerState implements AutoCloseable {
   }
 
   /**
-   * The norm of the gradients as they are now, before clipping: Euclidean, or the type that the
-   * clipping limits. It is infinite or NaN exactly if a gradient is. The coming step clips by this
-   * value, so the gradients must not change in between.
+   * Measures the gradients as they are now, before clipping. The coming step clips by this value,
+   * so the gradients must not change in between.
+   *
+   * @return their norm, at least 0: Euclidean, or the type that the clipping limits; infinite or
+   *     NaN exactly if a gradient is
    */
   public double gradientNorm() {
     measured = norm.measure();
     return measured;
   }
 
-  /** What the regularizers add to the loss, for the parameters as they are now. */
+  /** {@return what the regularizers add to the loss, for the parameters as they are now} */
   public double penalty() {
     return penalty.value(values);
   }
@@ -223,6 +236,7 @@ public final class OptimizerState implements AutoCloseable {
    *
    * @param closure computes the loss and its gradients for the parameters as they are then
    * @return the loss before the step
+   * @throws IllegalStateException if parameters were frozen or unfrozen since the start
    */
   public double step(DoubleSupplier closure) {
     double loss = closure.getAsDouble();
@@ -236,6 +250,7 @@ public final class OptimizerState implements AutoCloseable {
    *
    * @param loss the loss now
    * @param again as the closure of {@link #step(DoubleSupplier)}
+   * @throws IllegalStateException if parameters were frozen or unfrozen since the start
    */
   public void step(double loss, DoubleSupplier again) {
     checkFrozen();
@@ -281,7 +296,9 @@ public final class OptimizerState implements AutoCloseable {
   /**
    * As {@link #step()}, for code that reads better with the parameters named.
    *
+   * @param same the parameters it was started for
    * @throws IllegalArgumentException if these are not the parameters it was started for
+   * @throws IllegalStateException as {@link #step()}
    */
   public void step(Parameters same) {
     if (same != parameters) {

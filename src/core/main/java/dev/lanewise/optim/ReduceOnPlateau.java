@@ -24,7 +24,7 @@ public record ReduceOnPlateau(
     Check.atLeastZero("min_lr", minLr);
   }
 
-  /** With PyTorch's defaults: a tenth after 10 values without improvement. */
+  /** {@return PyTorch's defaults: a tenth after 10 values without improvement} */
   public static ReduceOnPlateau of() {
     return new ReduceOnPlateau(0.1, 10, 1e-4, 0, 0);
   }

@@ -35,37 +35,61 @@ public record RmsProp(
     Check.atLeastZero("momentum", momentum);
   }
 
-  /** With PyTorch's defaults: learning rate 0.01. */
+  /** {@return RMSprop with PyTorch's defaults: learning rate 0.01} */
   public static RmsProp of() {
     return of(1e-2);
   }
 
-  /** With alpha 0.99, eps 1e-8, neither momentum nor weight decay, not centered. */
+  /**
+   * {@return RMSprop with alpha 0.99, eps 1e-8, neither momentum nor weight decay, not centered}
+   *
+   * @param lr learning rate, at least 0
+   */
   public static RmsProp of(double lr) {
     return new RmsProp(lr, 0.99, 1e-8, 0, 0, false);
   }
 
-  /** With another {@link #alpha()}. */
+  /**
+   * {@return a copy with another {@link #alpha()}}
+   *
+   * @param value in [0, 1)
+   */
   public RmsProp alpha(double value) {
     return new RmsProp(lr, value, eps, weightDecay, momentum, centered);
   }
 
-  /** With another {@link #eps()}. */
+  /**
+   * {@return a copy with another {@link #eps()}}
+   *
+   * @param value above 0
+   */
   public RmsProp eps(double value) {
     return new RmsProp(lr, alpha, value, weightDecay, momentum, centered);
   }
 
-  /** With another {@link #weightDecay()}. */
+  /**
+   * {@return a copy with another {@link #weightDecay()}}
+   *
+   * @param value at least 0; 0 for none
+   */
   public RmsProp weightDecay(double value) {
     return new RmsProp(lr, alpha, eps, value, momentum, centered);
   }
 
-  /** With another {@link #momentum()}. */
+  /**
+   * {@return a copy with another {@link #momentum()}}
+   *
+   * @param value at least 0; 0 for none
+   */
   public RmsProp momentum(double value) {
     return new RmsProp(lr, alpha, eps, weightDecay, value, centered);
   }
 
-  /** With another {@link #centered()}. */
+  /**
+   * {@return a copy with another {@link #centered()}}
+   *
+   * @param value whether the average gradient is subtracted
+   */
   public RmsProp centered(boolean value) {
     return new RmsProp(lr, alpha, eps, weightDecay, momentum, value);
   }

@@ -34,22 +34,36 @@ public record Rprop(double lr, double etaMinus, double etaPlus, double stepMin, 
         "a number at least step_min, " + stepMin);
   }
 
-  /** With PyTorch's defaults: first step size 0.01. */
+  /** {@return Rprop with PyTorch's defaults: first step size 0.01} */
   public static Rprop of() {
     return of(1e-2);
   }
 
-  /** With factors 0.5 and 1.2 and step sizes from 1e-6 to 50. */
+  /**
+   * {@return Rprop with factors 0.5 and 1.2 and step sizes from 1e-6 to 50}
+   *
+   * @param lr the first step size, at least 0
+   */
   public static Rprop of(double lr) {
     return new Rprop(lr, 0.5, 1.2, 1e-6, 50);
   }
 
-  /** With other {@link #etaMinus()} and {@link #etaPlus()}. */
+  /**
+   * {@return a copy with other {@link #etaMinus()} and {@link #etaPlus()}}
+   *
+   * @param minus etaMinus, in (0, 1)
+   * @param plus etaPlus, above 1
+   */
   public Rprop etas(double minus, double plus) {
     return new Rprop(lr, minus, plus, stepMin, stepMax);
   }
 
-  /** With other {@link #stepMin()} and {@link #stepMax()}. */
+  /**
+   * {@return a copy with other {@link #stepMin()} and {@link #stepMax()}}
+   *
+   * @param min smallest step size, above 0
+   * @param max largest step size, at least {@code min}
+   */
   public Rprop stepSizes(double min, double max) {
     return new Rprop(lr, etaMinus, etaPlus, min, max);
   }

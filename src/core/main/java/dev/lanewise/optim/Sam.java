@@ -23,7 +23,11 @@ public record Sam(Optimizer base, double rho, boolean adaptive) implements Optim
     Check.positive("rho", rho);
   }
 
-  /** With the paper's rho, 0.05. */
+  /**
+   * {@return SAM with the paper's rho, 0.05, not adaptive}
+   *
+   * @param base what takes the step; it evaluates the gradients once a step
+   */
   public static Sam of(Optimizer base) {
     return new Sam(base, 0.05, false);
   }

@@ -7,12 +7,13 @@ import java.util.List;
  * are those of PyTorch's {@code torch.optim.lr_scheduler}, in closed form.
  *
  * <p>Time 0 is the first step. A schedule counts in optimizer steps unless {@link #every} gives it
- * another unit: {@code cosine(10).every(stepsPerEpoch)} ends after ten epochs.
+ * another unit: {@code cosine(10).every(stepsPerEpoch)} ends after ten epochs. Impossible settings
+ * throw {@link IllegalArgumentException}.
  */
 public sealed interface Schedule {
 
   /**
-   * The learning rate.
+   * {@return the learning rate}
    *
    * @param lr the optimizer's learning rate
    * @param time steps done, at least 0; fractions are allowed
@@ -20,7 +21,7 @@ public sealed interface Schedule {
   double rate(double lr, double time);
 
   /**
-   * The momentum, or the first beta, that goes with the rate.
+   * {@return the momentum, or the first beta, that goes with the rate}
    *
    * @param momentum the optimizer's own
    * @param time steps done, at least 0; fractions are allowed
@@ -29,77 +30,142 @@ public sealed interface Schedule {
     return momentum;
   }
 
-  /** This schedule with {@code steps} optimizer steps as its unit of time, such as an epoch. */
+  /**
+   * {@return this schedule with another unit of time, such as an epoch}
+   *
+   * @param steps optimizer steps in a unit, at least 1
+   */
   default Schedule every(long steps) {
     return new Every(this, steps);
   }
 
-  /** This schedule until time {@code until}, then {@code next}, whose time starts there at 0. */
+  /**
+   * {@return this schedule up to a time, then another}
+   *
+   * @param until where the other takes over, at least 0
+   * @param next the other, whose time starts there at 0
+   */
   default Schedule then(long until, Schedule next) {
     return new Sequence(this, until, next);
   }
 
   // ---- factories ----
 
-  /** Always the optimizer's learning rate. */
+  /** {@return the optimizer's learning rate, always} */
   static Schedule constant() {
     return new Constant();
   }
 
-  /** Times {@code gamma} every {@code stepSize}. */
+  /**
+   * {@return the learning rate times {@code gamma} once every {@code stepSize}, as {@code StepLR}}
+   *
+   * @param stepSize time between two changes, at least 1
+   * @param gamma factor of each change, at least 0
+   */
   static Step step(long stepSize, double gamma) {
     return new Step(stepSize, gamma);
   }
 
-  /** Times {@code gamma} at each milestone. */
+  /**
+   * {@return the learning rate times {@code gamma} at each milestone, as {@code MultiStepLR}}
+   *
+   * @param gamma factor of each change, at least 0
+   * @param milestones times of the changes, in any order; one that occurs twice counts twice
+   */
   static MultiStep multiStep(double gamma, Long... milestones) {
     return new MultiStep(List.of(milestones), gamma);
   }
 
-  /** Times {@code gamma} each time. */
+  /**
+   * {@return the learning rate times {@code gamma} each time, as {@code ExponentialLR}}
+   *
+   * @param gamma factor per unit of time, at least 0
+   */
   static Exponential exponential(double gamma) {
     return new Exponential(gamma);
   }
 
-  /** A straight line from {@code startFactor} to {@code endFactor} over {@code total}. */
+  /**
+   * {@return a straight line between two factors of the learning rate, as {@code LinearLR}}
+   *
+   * @param startFactor at time 0, at least 0
+   * @param endFactor at time {@code total} and after, at least 0
+   * @param total length of the line, at least 0
+   */
   static Linear linear(double startFactor, double endFactor, long total) {
     return new Linear(startFactor, endFactor, total);
   }
 
-  /** A straight line from {@code startFactor} to 1, to be followed by {@link Linear#then}. */
+  /**
+   * {@return a straight line up to the learning rate (Goyal and others, arXiv:1706.02677), to be
+   * followed by {@link Linear#then}}
+   *
+   * @param total length of the line, at least 0
+   * @param startFactor at time 0, at least 0
+   */
   static Linear warmup(long total, double startFactor) {
     return new Linear(startFactor, 1, total);
   }
 
-  /** To zero over {@code total}, as (1 - time / total)^power. */
+  /**
+   * {@return the learning rate times (1 - time / total)^power, as {@code PolynomialLR}}
+   *
+   * @param total where it reaches zero, at least 1
+   * @param power 1 for a straight line, at least 0
+   */
   static Polynomial polynomial(long total, double power) {
     return new Polynomial(total, power);
   }
 
-  /** Half a cosine, to zero at {@code tMax}. */
+  /**
+   * {@return half a cosine, from the learning rate to zero, as {@code CosineAnnealingLR}}
+   *
+   * @param tMax where it reaches zero, at least 1
+   */
   static Cosine cosine(long tMax) {
     return new Cosine(tMax, 0);
   }
 
-  /** Half a cosine, to {@code etaMin} at {@code tMax}. */
+  /**
+   * {@return half a cosine, from the learning rate to {@code etaMin}, as {@code CosineAnnealingLR}}
+   *
+   * @param tMax where it is lowest, at least 1
+   * @param etaMin the lowest rate, at least 0
+   */
   static Cosine cosine(long tMax, double etaMin) {
     return new Cosine(tMax, etaMin);
   }
 
-  /** Half cosines, the first {@code t0} long, each {@code tMult} times as long as the last. */
+  /**
+   * {@return half cosines, one after the other, as {@code CosineAnnealingWarmRestarts}}
+   *
+   * @param t0 length of the first, at least 1
+   * @param tMult how many times as long as the last each is, at least 1
+   * @param etaMin the lowest rate, at least 0
+   */
   static CosineRestarts cosineRestarts(long t0, long tMult, double etaMin) {
     return new CosineRestarts(t0, tMult, etaMin);
   }
 
   /**
-   * Up to {@code maxLr} and down within {@code total}, with PyTorch's defaults: momentum goes from
-   * 0.95 down to 0.85 and back.
+   * {@return a rate that goes up to {@code maxLr} and down again, with the defaults of {@code
+   * OneCycleLR}: 0.3 of the time up, from maxLr / 25, down to maxLr / 250000; momentum goes from
+   * 0.95 down to 0.85 and back}
+   *
+   * @param maxLr the highest rate, at least 0
+   * @param total steps in the cycle, at least 2
    */
   static OneCycle oneCycle(double maxLr, long total) {
     return new OneCycle(maxLr, total, 0.3, 25, 1e4, true, 0.85, 0.95);
   }
 
-  /** From {@code from} to {@code to} in equal ratios, one each of {@code total} steps. */
+  /**
+   * {@return rates in equal ratios}
+   *
+   * @param from the first rate, above 0
+   * @param to the last rate, above 0
+   * @param total steps from the first rate to the last, at least 2
+   */
   static Geometric geometric(double from, double to, long total) {
     return new Geometric(from, to, total);
   }
@@ -117,8 +183,8 @@ public sealed interface Schedule {
   /**
    * lr gamma^floor(time / stepSize).
    *
-   * @param stepSize at least 1
-   * @param gamma at least 0
+   * @param stepSize time between two changes, at least 1
+   * @param gamma factor of each change, at least 0
    */
   record Step(long stepSize, double gamma) implements Schedule {
     /** Checks the values. */
@@ -136,8 +202,8 @@ public sealed interface Schedule {
   /**
    * lr gamma^(milestones reached).
    *
-   * @param milestones ascending; one that occurs twice counts twice
-   * @param gamma at least 0
+   * @param milestones times of the changes, ascending; one that occurs twice counts twice
+   * @param gamma factor of each change, at least 0
    */
   record MultiStep(List<Long> milestones, double gamma) implements Schedule {
     /** Checks the values and keeps a sorted copy. */
@@ -159,7 +225,7 @@ public sealed interface Schedule {
   /**
    * lr gamma^time.
    *
-   * @param gamma at least 0
+   * @param gamma factor per unit of time, at least 0
    */
   record Exponential(double gamma) implements Schedule {
     /** Checks the value. */
@@ -188,7 +254,11 @@ public sealed interface Schedule {
       Check.count("total", total, 0);
     }
 
-    /** The line, then {@code next}, whose time starts at the end of the line. */
+    /**
+     * {@return the line, then another schedule}
+     *
+     * @param next what follows; its time starts at the end of the line
+     */
     public Schedule then(Schedule next) {
       return then(total, next);
     }
@@ -203,8 +273,8 @@ public sealed interface Schedule {
   /**
    * lr (1 - time / total)^power, then 0.
    *
-   * @param total at least 1
-   * @param power at least 0
+   * @param total where it reaches zero, at least 1
+   * @param power 1 for a straight line, at least 0
    */
   record Polynomial(long total, double power) implements Schedule {
     /** Checks the values. */
@@ -220,7 +290,8 @@ public sealed interface Schedule {
   }
 
   /**
-   * etaMin + (lr - etaMin) (1 + cos(pi time / tMax)) / 2. As in PyTorch it rises again after tMax.
+   * etaMin + (lr - etaMin) (1 + cos(pi time / tMax)) / 2 (Loshchilov, Hutter, arXiv:1608.03983,
+   * without restarts). As in PyTorch it rises again after tMax.
    *
    * @param tMax where it is lowest, at least 1
    * @param etaMin the lowest rate, at least 0
@@ -272,14 +343,14 @@ public sealed interface Schedule {
    * The one-cycle policy (Smith, Topin, arXiv:1708.07120): from maxLr / divFactor up to maxLr, then
    * down to maxLr / divFactor / finalDivFactor, where it stays. The optimizer's own learning rate
    * is not used. Momentum goes the other way: down to baseMomentum while the rate rises, then back.
-   * It is the momentum of SGD and RMSprop if they have one, and the first beta of Adam, AdamW,
-   * Adamax, RAdam and Lion.
+   * It is the momentum of Muon, and of SGD and RMSprop if they have one, and the first beta of
+   * Adam, AdamW, Adamax, RAdam, Lion and LAMB.
    *
    * @param maxLr the highest rate, at least 0
    * @param total steps in the cycle, at least 2
    * @param pctStart share of the cycle that goes up, in [0, 1]
-   * @param divFactor above 0
-   * @param finalDivFactor above 0
+   * @param divFactor maxLr over the first rate, above 0
+   * @param finalDivFactor the first rate over the last, above 0
    * @param cycleMomentum whether momentum changes too
    * @param baseMomentum the lowest momentum, in [0, 1)
    * @param maxMomentum the highest momentum, in [0, 1)
@@ -305,7 +376,18 @@ public sealed interface Schedule {
       LINEAR
     }
 
-    /** With cosines. */
+    /**
+     * The policy with cosines.
+     *
+     * @param maxLr the highest rate, at least 0
+     * @param total steps in the cycle, at least 2
+     * @param pctStart share of the cycle that goes up, in [0, 1]
+     * @param divFactor maxLr over the first rate, above 0
+     * @param finalDivFactor the first rate over the last, above 0
+     * @param cycleMomentum whether momentum changes too
+     * @param baseMomentum the lowest momentum, in [0, 1)
+     * @param maxMomentum the highest momentum, in [0, 1)
+     */
     public OneCycle(
         double maxLr,
         long total,
@@ -363,8 +445,8 @@ public sealed interface Schedule {
   }
 
   /**
-   * from (to / from)^(time / (total - 1)): a range to try out, each step one rate. The optimizer's
-   * own learning rate is not used.
+   * from (to / from)^(time / (total - 1)): a range to try out, each step one rate (Smith,
+   * arXiv:1506.01186). The optimizer's own learning rate is not used.
    *
    * @param from the first rate, above 0
    * @param to the last rate, above 0

@@ -9,8 +9,9 @@ import dev.lanewise.optim.UpdateRule.Slot;
 import java.util.List;
 
 /**
- * Stochastic gradient descent with momentum as in PyTorch: b = momentum b + (1 - dampening) g (b =
- * g at the first step), p - lr b; with Nesterov's form p - lr (g + momentum b).
+ * Stochastic gradient descent with momentum as in PyTorch (Sutskever and others, ICML 2013): b =
+ * momentum b + (1 - dampening) g (b = g at the first step), p - lr b; with Nesterov's form p - lr
+ * (g + momentum b).
  *
  * @param lr learning rate, at least 0
  * @param momentum share of the past direction that is kept, at least 0; 0 for none
@@ -35,27 +36,47 @@ public record Sgd(
         "a momentum above 0 and no dampening");
   }
 
-  /** Without momentum and weight decay. */
+  /**
+   * {@return SGD without momentum and weight decay}
+   *
+   * @param lr learning rate, at least 0
+   */
   public static Sgd of(double lr) {
     return new Sgd(lr, 0, 0, false, 0);
   }
 
-  /** With another {@link #momentum()}. */
+  /**
+   * {@return a copy with another {@link #momentum()}}
+   *
+   * @param value at least 0; 0 for none
+   */
   public Sgd momentum(double value) {
     return new Sgd(lr, value, dampening, nesterov, weightDecay);
   }
 
-  /** With another {@link #dampening()}. */
+  /**
+   * {@return a copy with another {@link #dampening()}}
+   *
+   * @param value a finite number; 0 if {@link #nesterov()}
+   */
   public Sgd dampening(double value) {
     return new Sgd(lr, momentum, value, nesterov, weightDecay);
   }
 
-  /** With another {@link #nesterov()}. */
+  /**
+   * {@return a copy with another {@link #nesterov()}}
+   *
+   * @param value true only with momentum and without dampening
+   */
   public Sgd nesterov(boolean value) {
     return new Sgd(lr, momentum, dampening, value, weightDecay);
   }
 
-  /** With another {@link #weightDecay()}. */
+  /**
+   * {@return a copy with another {@link #weightDecay()}}
+   *
+   * @param value at least 0; 0 for none
+   */
   public Sgd weightDecay(double value) {
     return new Sgd(lr, momentum, dampening, nesterov, value);
   }

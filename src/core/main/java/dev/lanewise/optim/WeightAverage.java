@@ -5,27 +5,49 @@ import dev.lanewise.tensor.Parameters;
 
 /**
  * An average of the parameters over the steps of a run, which often generalizes better than where
- * the run ends. The run itself goes on from the parameters, not from their average.
+ * the run ends. The run itself goes on from the parameters, not from their average. Impossible
+ * settings throw {@link IllegalArgumentException}.
  */
 public sealed interface WeightAverage {
 
-  /** The exponential moving average with this decay, over every step. */
+  /**
+   * {@return the exponential moving average, over every step}
+   *
+   * @param decay share that the average keeps of itself, in [0, 1)
+   */
   static WeightAverage ema(double decay) {
     return new Ema(decay);
   }
 
-  /** The plain average of the parameters after step {@code from}, and every {@code every} steps. */
+  /**
+   * {@return the plain average over some steps}
+   *
+   * @param from number of the first step that counts, at least 1
+   * @param every steps between two that count, at least 1
+   */
   static WeightAverage swa(long from, long every) {
     return new Swa(from, every);
   }
 
-  /** The first step after which there is an average. */
+  /** {@return number of the first step after which there is an average, at least 1} */
   long from();
 
-  /** Share of the way that the average goes to the parameters after {@code steps} steps. */
+  /**
+   * {@return the share of the way that the average goes to the parameters, in [0, 1]}
+   *
+   * @param steps steps done, at least 1
+   */
   double weight(long steps);
 
-  /** Allocates the average of {@code parameters}; it is empty. */
+  /**
+   * Allocates an empty average.
+   *
+   * @param engine what computes
+   * @param parameters what is averaged, F32 or F64; it must outlive the average
+   * @return the average, to be closed
+   * @throws dev.lanewise.tensor.OffHeapBudgetException if the budget does not allow another set of
+   *     parameters
+   */
   default AverageState start(Engine engine, Parameters parameters) {
     return new AverageState(this, engine, parameters);
   }

@@ -12,7 +12,12 @@ import java.util.List;
  */
 public record NamePattern(String text) {
 
-  /** Whether it picks {@code name}. */
+  /**
+   * Says whether the pattern stands for a name.
+   *
+   * @param name a tensor's name
+   * @return true if all of it matches
+   */
   public boolean matches(String name) {
     return matches(0, name, 0);
   }
@@ -35,8 +40,10 @@ public record NamePattern(String text) {
   }
 
   /**
-   * Those of {@code names} that it picks, in their order.
+   * Picks from names.
    *
+   * @param names the names to choose from
+   * @return those that match, in their order
    * @throws IllegalArgumentException if there are none
    */
   public List<String> pick(Collection<String> names) {

@@ -16,23 +16,31 @@ public final class Parameters implements AutoCloseable {
   private final Set<String> frozen = new LinkedHashSet<>();
   private final Set<String> frozenView = Collections.unmodifiableSet(frozen);
 
-  /** Takes ownership of {@code values} and adds gradients of the same layout, all zero. */
+  /**
+   * Takes ownership of values and adds gradients of the same layout, all zero.
+   *
+   * @param values the parameters by name; closed with this
+   * @throws OffHeapBudgetException if the budget does not allow the gradients
+   */
   public Parameters(TensorStore values) {
     this.values = values;
     this.gradients = values.like("gradients");
   }
 
-  /** The values. */
+  /** {@return the values by name; changing them changes the model} */
   public TensorStore values() {
     return values;
   }
 
-  /** The gradients of the last backward pass. */
+  /**
+   * {@return the gradients of the last backward pass, with the names, shapes and order of the
+   * values}
+   */
   public TensorStore gradients() {
     return gradients;
   }
 
-  /** Names in registration order. */
+  /** {@return the names in registration order, which is that of memory} */
   public List<String> names() {
     return values.names();
   }
@@ -42,6 +50,7 @@ public final class Parameters implements AutoCloseable {
    * now on changes them.
    *
    * @param patterns see {@link NamePattern}
+   * @return this
    * @throws IllegalArgumentException if one of the patterns matches no parameter
    */
   public Parameters freeze(String... patterns) {
@@ -56,17 +65,19 @@ public final class Parameters implements AutoCloseable {
     frozen.clear();
   }
 
-  /** The names of the parameters that are kept as they are. */
+  /**
+   * {@return the names of the parameters that are kept as they are, a view that follows changes}
+   */
   public Set<String> frozen() {
     return frozenView;
   }
 
-  /** Number of elements, frozen ones included. */
+  /** {@return the number of elements of all parameters, frozen ones included} */
   public long count() {
     return values.parameterCount();
   }
 
-  /** Element type of values and gradients. */
+  /** {@return the element type of values and gradients} */
   public DType dtype() {
     return values.dtype();
   }

@@ -149,10 +149,11 @@ public final class Shape {
   }
 
   /**
-   * The shape of the same number of elements under other extents.
+   * Works out the extents for a reshape.
    *
    * @param dims the extents; one may be -1 and is then what makes up the size
-   * @throws ShapeException if no such extent exists
+   * @return the shape of these extents, of the size of this if one was -1
+   * @throws ShapeException if no such extent exists, or two are -1
    */
   public Shape reshape(long... dims) {
     return Reshape.infer(this, dims);

@@ -12,7 +12,11 @@ package dev.lanewise.tensor;
  */
 public record Window(long kernel, long stride, long padding, long dilation) {
 
-  /** Checks the settings. */
+  /**
+   * Checks the settings.
+   *
+   * @throws ShapeException if one is below its least value
+   */
   public Window {
     if (kernel < 1 || stride < 1 || padding < 0 || dilation < 1) {
       throw new ShapeException(
@@ -22,34 +26,61 @@ public record Window(long kernel, long stride, long padding, long dilation) {
     }
   }
 
-  /** Windows of {@code kernel} neighbours, one at each element, without padding. */
+  /**
+   * Makes windows of neighbours, one at each element, without padding.
+   *
+   * @param kernel elements in a window, at least 1
+   * @return windows of stride 1 and dilation 1
+   * @throws ShapeException if {@code kernel} is below 1
+   */
   public static Window of(long kernel) {
     return new Window(kernel, 1, 0, 1);
   }
 
-  /** The same with another stride. */
+  /**
+   * Sets the stride.
+   *
+   * @param value from one window to the next, at least 1
+   * @return changed windows
+   * @throws ShapeException if {@code value} is below 1
+   */
   public Window stride(long value) {
     return new Window(kernel, value, padding, dilation);
   }
 
-  /** The same with other padding. */
+  /**
+   * Sets the padding.
+   *
+   * @param value elements before and after the axis, at least 0
+   * @return changed windows
+   * @throws ShapeException if {@code value} is negative
+   */
   public Window padding(long value) {
     return new Window(kernel, stride, value, dilation);
   }
 
-  /** The same with another dilation. */
+  /**
+   * Sets the dilation.
+   *
+   * @param value from one element of a window to the next, at least 1
+   * @return changed windows
+   * @throws ShapeException if {@code value} is below 1
+   */
   public Window dilation(long value) {
     return new Window(kernel, stride, padding, value);
   }
 
-  /** Elements from the first to the last of a window, both included. */
+  /** {@return elements from the first to the last of a window, both included} */
   public long extent() {
     return dilation * (kernel - 1) + 1;
   }
 
   /**
-   * How many windows fit on an axis of {@code length} elements.
+   * Counts the windows on an axis: {@code (length + 2 padding - extent) / stride + 1}, rounded
+   * down.
    *
+   * @param length elements of the axis, without padding
+   * @return how many fit, at least 1
    * @throws ShapeException if none does
    */
   public long count(long length) {
@@ -63,8 +94,10 @@ public record Window(long kernel, long stride, long padding, long dilation) {
   }
 
   /**
-   * Length of the shortest axis with {@code count} windows.
+   * Finds the shortest axis for a number of windows, the inverse of {@link #count}.
    *
+   * @param count how many windows
+   * @return elements of the axis, without padding
    * @throws ShapeException if padding is all that they cover
    */
   public long length(long count) {

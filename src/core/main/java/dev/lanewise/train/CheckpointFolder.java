@@ -33,9 +33,11 @@ public final class CheckpointFolder {
   private final int keep;
 
   /**
-   * Checkpoints in {@code folder}, which is made when the first is written.
+   * Names a folder, which is made when the first checkpoint is written.
    *
+   * @param folder where the checkpoints are
    * @param keep how many to keep, at least 1
+   * @throws IllegalArgumentException if {@code keep} is less than 1
    */
   public CheckpointFolder(Path folder, int keep) {
     if (keep < 1) {
@@ -75,16 +77,18 @@ public final class CheckpointFolder {
     }
   }
 
-  /** The checkpoint of the epoch with the smallest validation loss, if that was kept. */
+  /** {@return the checkpoint of the epoch with the smallest validation loss, if that was kept} */
   public Optional<Path> best() {
     return Optional.of(folder.resolve(BEST)).filter(Files::isRegularFile);
   }
 
   /**
-   * The newest checkpoint that is whole, or null if there is none.
+   * Looks for the newest checkpoint that is whole.
    *
    * @param scope owner of its tensors
    * @param damaged hears of each newer one that could not be used, and why
+   * @return the checkpoint, or null if there is none
+   * @throws UncheckedIOException if the folder or a file of it cannot be read
    */
   public @Nullable Checkpoint newest(Scope scope, Consumer<CorruptCheckpointException> damaged) {
     for (Path file : files().descendingMap().values()) {
@@ -97,7 +101,11 @@ public final class CheckpointFolder {
     return null;
   }
 
-  /** The checkpoints there are, by the number of steps before them. */
+  /**
+   * {@return the checkpoints there are, by the number of steps before them; without the best}
+   *
+   * @throws UncheckedIOException if the folder cannot be read
+   */
   public NavigableMap<Long, Path> files() {
     NavigableMap<Long, Path> found = new TreeMap<>();
     if (Files.isDirectory(folder)) {

@@ -6,7 +6,7 @@ import java.time.Duration;
  * When checkpoints are written, apart from the one that is written when a listener ends the run.
  * When that is changes no bit of the run.
  *
- * @param everySteps after how many steps each; 0 for never
+ * @param everySteps after how many steps each, at least 0; 0 for never
  * @param every after how much time each, at the end of the step at hand; zero for never
  * @param keepBest whether the state of the epoch with the smallest validation loss so far is kept
  *     too, as {@code best.safetensors}
@@ -24,7 +24,11 @@ public record CheckpointPolicy(long everySteps, Duration every, boolean keepBest
     }
   }
 
-  /** One after each {@code steps} steps; 0 for only when a listener ends the run. */
+  /**
+   * {@return one checkpoint after each so many steps}
+   *
+   * @param steps how many, at least 0; 0 for only when a listener ends the run
+   */
   public static CheckpointPolicy everySteps(long steps) {
     return new CheckpointPolicy(steps, Duration.ZERO, false);
   }

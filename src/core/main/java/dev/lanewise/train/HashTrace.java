@@ -34,6 +34,7 @@ public final class HashTrace implements OpObserver, AutoCloseable {
   /**
    * Begins the file anew.
    *
+   * @param file where to; an old file is replaced
    * @throws UncheckedIOException if it cannot be written
    */
   public HashTrace(Path file) {

@@ -34,7 +34,7 @@ public record LearningRateFinder(double from, double to, int steps) {
     }
   }
 
-  /** From 1e-7 to 10 in 100 steps. */
+  /** {@return a search from 1e-7 to 10 in 100 steps} */
   public static LearningRateFinder of() {
     return new LearningRateFinder(1e-7, 10, 100);
   }
@@ -59,11 +59,13 @@ public record LearningRateFinder(double from, double to, int steps) {
   public record Point(double lr, double loss, double smoothed) {}
 
   /**
-   * Trains the model of {@code trainer} from its initial values. The trainer's schedule and
+   * Trains the model of {@code trainer} from its initial values. The trainer's schedule and the
    * parameters are not what they were afterwards.
    *
    * @param trainer neither with early stopping nor with a reduction on plateaus
    * @param train what to train on, as often as the steps need
+   * @return the steps taken and the rate they suggest
+   * @throws IllegalArgumentException if the trainer needs a validation set
    */
   public Found find(Trainer trainer, Batches train) {
     Recorder recorder = new Recorder();
@@ -72,6 +74,8 @@ public record LearningRateFinder(double from, double to, int steps) {
       trainer.fit(train, null, Math.ceilDiv(steps, train.count()));
     } catch (NonFiniteException e) {
       recorder.diverged = true;
+    } finally {
+      recorder.listening = false;
     }
     return new Found(List.copyOf(recorder.points), recorder.diverged, steepest(recorder.points));
   }
@@ -103,8 +107,14 @@ public record LearningRateFinder(double from, double to, int steps) {
     private double least = Double.POSITIVE_INFINITY;
     private boolean diverged;
 
+    /** A trainer keeps its listeners: this one is deaf afterwards. */
+    private boolean listening = true;
+
     @Override
     public void onStep(StepReport report) {
+      if (!listening) {
+        return;
+      }
       mean = SMOOTHING * mean + (1 - SMOOTHING) * report.loss();
       weight *= SMOOTHING;
       double smoothed = mean / (1 - weight);
@@ -115,7 +125,7 @@ public record LearningRateFinder(double from, double to, int steps) {
 
     @Override
     public boolean wantsToStop() {
-      return diverged || points.size() == steps;
+      return listening && (diverged || points.size() == steps);
     }
   }
 }

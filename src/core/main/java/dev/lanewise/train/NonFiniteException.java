@@ -15,8 +15,11 @@ public final class NonFiniteException extends LanewiseException {
   private final transient @Nullable Path bundle;
 
   /**
-   * In {@code where} (an op or a parameter's gradient) at {@code step}.
+   * Says what is not finite, and what to do.
    *
+   * @param where an op or a parameter's gradient
+   * @param step number of the step
+   * @param learningRate its learning rate
    * @param bundle the file from which {@link Trainer#replay} does the step again, or null
    */
   public NonFiniteException(String where, long step, double learningRate, @Nullable Path bundle) {
@@ -48,7 +51,9 @@ public final class NonFiniteException extends LanewiseException {
     return kept;
   }
 
-  /** The file from which {@link Trainer#replay} does the step again, if that was asked for. */
+  /**
+   * {@return the file from which {@link Trainer#replay} does the step again, if that was asked for}
+   */
   public Optional<Path> bundle() {
     return Optional.ofNullable(bundle);
   }

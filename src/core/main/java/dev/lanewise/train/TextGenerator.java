@@ -31,6 +31,7 @@ public record TextGenerator(Sequential model, Tokenizer tokenizer, int context) 
   /**
    * Writes.
    *
+   * @param engine what computes
    * @param prompt what to go on from, at least one token
    * @param tokens how many to write, at least 0
    * @param temperature divides the scores: 0 for the likeliest token always, 1 for the model's own
@@ -39,6 +40,7 @@ public record TextGenerator(Sequential model, Tokenizer tokenizer, int context) 
    * @param listener hears each token as it is drawn
    * @return what was written after the prompt
    * @throws DataException if the prompt is empty or has a character that the model does not know
+   * @throws IllegalArgumentException if {@code tokens} or {@code temperature} is out of range
    */
   public String generate(
       Engine engine,

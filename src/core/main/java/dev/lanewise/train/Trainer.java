@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * var result = Trainer.of(model).optimizer(AdamW.of(1e-3)).seed(42).fit(train, test, 10);
  * }</pre>
+ *
+ * <p>Settings change this trainer and return it, so that they can be chained.
  */
 public final class Trainer {
   final Sequential model;
@@ -58,12 +60,21 @@ public final class Trainer {
     this.model = model;
   }
 
-  /** A trainer of {@code model} with cross-entropy, AdamW(1e-3) and seed 0. */
+  /**
+   * {@return a trainer with cross-entropy, AdamW(1e-3) and seed 0}
+   *
+   * @param model what is trained; its parameters are initialized by {@link #fit}
+   */
   public static Trainer of(Sequential model) {
     return new Trainer(model);
   }
 
-  /** What computes; by default {@link Engine#shared()}. */
+  /**
+   * Sets what computes.
+   *
+   * @param value the engine; by default {@link Engine#shared()}
+   * @return this
+   */
   public Trainer engine(Engine value) {
     engine = value;
     return this;
@@ -73,70 +84,124 @@ public final class Trainer {
     return engine == null ? Engine.shared() : engine;
   }
 
-  /** What to make small. */
+  /**
+   * Sets what to make small.
+   *
+   * @param value the loss; by default cross-entropy
+   * @return this
+   */
   public Trainer loss(Loss value) {
     loss = value;
     return this;
   }
 
-  /** How to step. */
+  /**
+   * Sets how to step.
+   *
+   * @param value the algorithm; by default AdamW(1e-3)
+   * @return this
+   */
   public Trainer optimizer(Optimizer value) {
     plan = plan.optimizer(value);
     return this;
   }
 
-  /** How the learning rate changes from step to step. */
+  /**
+   * Sets how the learning rate changes.
+   *
+   * @param value the rate, which counts in steps; by default constant
+   * @return this
+   */
   public Trainer schedule(Schedule value) {
     plan = plan.schedule(value);
     return this;
   }
 
-  /** What keeps the parameters small. */
+  /**
+   * Sets what keeps the parameters small.
+   *
+   * @param values all penalties, which add up; none by default
+   * @return this
+   */
   public Trainer regularize(Regularizer... values) {
     plan = plan.regularize(values);
     return this;
   }
 
-  /** What keeps the loss from changing fast with the samples; the reported loss includes it. */
+  /**
+   * Sets what keeps the loss from changing fast with the samples. The reported loss includes it.
+   *
+   * @param value the penalty; none by default
+   * @return this
+   */
   public Trainer gradientPenalty(GradientPenalty value) {
     gradientPenalty = value;
     return this;
   }
 
-  /** How gradients are limited. */
+  /**
+   * Sets how gradients are limited.
+   *
+   * @param value the limit; none by default
+   * @return this
+   */
   public Trainer clip(Clipping value) {
     plan = plan.clip(value);
     return this;
   }
 
-  /** How the learning rate falls when the validation loss does not; needs a validation set. */
+  /**
+   * Sets how the learning rate falls when the validation loss does not.
+   *
+   * @param value when it falls; needs a validation set; never by default
+   * @return this
+   */
   public Trainer reduceOnPlateau(ReduceOnPlateau value) {
     plan = plan.reduceOnPlateau(value);
     return this;
   }
 
-  /** What parameters keep to, applied in order after each step. */
+  /**
+   * Sets what parameters keep to.
+   *
+   * @param values all constraints, applied in order after each step; none by default
+   * @return this
+   */
   public Trainer constrain(Constraint... values) {
     plan = plan.constrain(values);
     return this;
   }
 
-  /** Parameters with an optimizer of their own. */
+  /**
+   * Gives parameters an optimizer of their own.
+   *
+   * @param values all groups; a parameter that several match belongs to the first
+   * @return this
+   */
   public Trainer groups(ParameterGroup... values) {
     plan = plan.groups(values);
     return this;
   }
 
-  /** Parameters that stay as they are, see {@link dev.lanewise.tensor.Parameters#freeze}. */
+  /**
+   * Keeps parameters as they are, see {@link dev.lanewise.tensor.Parameters#freeze}.
+   *
+   * @param patterns of their names, see {@link dev.lanewise.tensor.NamePattern}
+   * @return this
+   */
   public Trainer freeze(String... patterns) {
     frozen = List.of(patterns);
     return this;
   }
 
   /**
-   * Batches in a step, which then follows the gradient of all of them, see {@link
+   * Makes a step follow the gradient of several batches together, see {@link
    * dev.lanewise.optim.GradientSum}. The last step of an epoch may have fewer. Schedules, reports
    * and checkpoints count steps.
+   *
+   * @param batches in a step, at least 1; 1 by default
+   * @return this
+   * @throws IllegalArgumentException if {@code batches} is less
    */
   public Trainer accumulate(int batches) {
     if (batches < 1) {
@@ -147,29 +212,47 @@ public final class Trainer {
   }
 
   /**
-   * An average of the parameters, which is what is validated, kept as the best, and in the model at
-   * the end. Buffers, such as running statistics, are those of the parameters.
+   * Keeps an average of the parameters, which is what is validated, kept as the best, and in the
+   * model at the end. Buffers, such as running statistics, are those of the parameters.
+   *
+   * @param value which average; none by default
+   * @return this
    */
   public Trainer average(WeightAverage value) {
     average = value;
     return this;
   }
 
-  /** When to end before the last epoch; needs a validation set. */
+  /**
+   * Sets when to end before the last epoch.
+   *
+   * @param value the rule; needs a validation set; never by default
+   * @return this
+   */
   public Trainer earlyStopping(EarlyStopping value) {
     earlyStopping = value;
     return this;
   }
 
   /**
-   * Where to write checkpoints, and after how many steps each; 0 for only when a listener ends the
-   * run.
+   * Sets where to write checkpoints, and how often.
+   *
+   * @param folder where to; by default none are written
+   * @param everySteps after how many steps each, at least 0; 0 for only when a listener ends the
+   *     run
+   * @return this
    */
   public Trainer checkpoints(CheckpointFolder folder, long everySteps) {
     return checkpoints(folder, CheckpointPolicy.everySteps(everySteps));
   }
 
-  /** Where to write checkpoints, and when. */
+  /**
+   * Sets where to write checkpoints, and when.
+   *
+   * @param folder where to; by default none are written
+   * @param policy when
+   * @return this
+   */
   public Trainer checkpoints(CheckpointFolder folder, CheckpointPolicy policy) {
     checkpoints = folder;
     checkpointPolicy = policy;
@@ -177,23 +260,33 @@ public final class Trainer {
   }
 
   /**
-   * Whether a checkpoint may be gone on from where the bits may differ from those of the machine it
-   * was written on; by default {@link #fit} refuses that.
+   * Allows to go on from a checkpoint where the bits may differ from those of the machine it was
+   * written on.
+   *
+   * @param value true to allow it; by default {@link #fit} refuses
+   * @return this
    */
   public Trainer ignoreFingerprint(boolean value) {
     ignoreFingerprint = value;
     return this;
   }
 
-  /** Writes a hash of everything that training computes to {@code value}, which stays open. */
+  /**
+   * Writes a hash of everything that training computes.
+   *
+   * @param value where to; stays open; none by default
+   * @return this
+   */
   public Trainer trace(HashTrace value) {
     trace = value;
     return this;
   }
 
   /**
-   * Where to write the state and the batch of a step that is not finite, for {@link #replay}; by
-   * default nowhere.
+   * Keeps the state and the batch of a step that is not finite, for {@link #replay}.
+   *
+   * @param folder where to; by default nowhere
+   * @return this
    */
   public Trainer keepFailedStep(Path folder) {
     failedSteps = folder;
@@ -201,21 +294,34 @@ public final class Trainer {
   }
 
   /**
-   * Trains on when a checkpoint cannot be written (a full disk, a folder that is gone), and tells
-   * {@code listener}; by default such a failure ends the run. Older checkpoints stay as they are.
+   * Trains on when a checkpoint cannot be written (a full disk, a folder that is gone); by default
+   * such a failure ends the run. Older checkpoints stay as they are.
+   *
+   * @param listener told of each failure
+   * @return this
    */
   public Trainer checkpointFailures(Consumer<UncheckedIOException> listener) {
     checkpointFailures = listener;
     return this;
   }
 
-  /** Seed of the initial values, the order of samples and dropout. */
+  /**
+   * Sets the seed of the initial values, the order of samples and dropout.
+   *
+   * @param value any number; 0 by default
+   * @return this
+   */
   public Trainer seed(long value) {
     seed = value;
     return this;
   }
 
-  /** Adds a listener. */
+  /**
+   * Adds a listener.
+   *
+   * @param value called after those added before
+   * @return this
+   */
   public Trainer listener(TrainingListener value) {
     listeners.add(value);
     return this;
@@ -231,7 +337,14 @@ public final class Trainer {
    * @param train batches of the training set
    * @param validation batches to evaluate after each epoch, or null
    * @param epochs passes over the training set, at least 1
+   * @return what the run did
    * @throws NonFiniteException if a step produces NaN or infinity; parameters are then as before it
+   * @throws IllegalArgumentException if there are no epochs, or a setting needs a validation set
+   *     that is missing or does not go with the optimizer
+   * @throws dev.lanewise.tensor.ShapeException if samples do not fit the model
+   * @throws dev.lanewise.tensor.OffHeapBudgetException if the budget does not allow the run
+   * @throws UncheckedIOException if a checkpoint cannot be written, unless {@link
+   *     #checkpointFailures} allows it
    */
   public TrainingResult fit(Batches train, @Nullable Batches validation, int epochs) {
     return fit(train, validation, epochs, null);
@@ -239,9 +352,13 @@ public final class Trainer {
 
   /**
    * Goes on from a checkpoint of a run with the same settings and data, to the same bits as if it
-   * had never stopped.
+   * had never stopped. Errors are those of {@link #fit(Batches, Batches, int)}, and:
    *
+   * @param train batches of the training set
+   * @param validation batches to evaluate after each epoch, or null
+   * @param epochs passes over the training set, counted from the beginning, at least 1
    * @param from the checkpoint; null to start from the beginning
+   * @return what the run did; its epochs begin with the one of the checkpoint
    * @throws dev.lanewise.tensor.LanewiseException if the checkpoint is of another model or
    *     optimizer
    * @throws dev.lanewise.engine.FingerprintMismatchException if the bits may differ here: in strict
@@ -280,6 +397,8 @@ public final class Trainer {
    * @param bundle what {@link #keepFailedStep} wrote
    * @return the step, if it does not fail here
    * @throws NonFiniteException if it fails again
+   * @throws dev.lanewise.tensor.LanewiseException if the bundle is none, or is of another model or
+   *     optimizer
    */
   public StepReport replay(Batches train, Checkpoint bundle) {
     List<Batch> batches = ReplayBundle.batches(bundle);
@@ -290,7 +409,13 @@ public final class Trainer {
     }
   }
 
-  /** The loss of the model and what else measures it, without dropout and the like. */
+  /**
+   * Measures the model as it is, without dropout and the like.
+   *
+   * @param batches what to measure it on
+   * @return the mean loss over all samples, and what else measures them
+   * @throws dev.lanewise.tensor.ShapeException if samples do not fit the model
+   */
   public Evaluation evaluate(Batches batches) {
     try (var tape = Tape.open(engine(), model.store());
         var order = batches.epoch(seed, 0)) {

@@ -14,12 +14,17 @@ import org.jspecify.annotations.Nullable;
 public record TrainingResult(
     List<EpochReport> epochs, long steps, boolean stoppedEarly, boolean interrupted) {
 
-  /** The last evaluation on the validation set, or null if there was none. */
+  /** {@return the last evaluation on the validation set, or null if there was none} */
   public @Nullable Evaluation test() {
     return epochs.isEmpty() ? null : epochs.getLast().validation();
   }
 
-  /** Training throughput: the median over the epochs after the first, which warms up the JVM. */
+  /**
+   * Tells the training throughput: the median over the epochs after the first, which warms up the
+   * JVM.
+   *
+   * @return samples per second; NaN without epochs
+   */
   public double samplesPerSecond() {
     double[] rates =
         epochs.stream()

@@ -107,6 +107,23 @@ class SafeTensorsTest {
   }
 
   @Test
+  void leavesAStoreAsItWasIfOneTensorDoesNotFit() {
+    Path file = folder.resolve("a.safetensors");
+    try (Scope scope = Scope.open();
+        TensorStore store =
+            TensorStore.builder(DType.F32).add("w", Shape.of(2)).add("b", Shape.of(2)).build()) {
+      Tensor w = scope.of(new float[] {1, 2});
+      SafeTensors.write(file, Map.of("w", w, "b", w.reshape(1, 2)), Map.of());
+      try (SafeTensors read = SafeTensors.open(file)) {
+        assertThatThrownBy(() -> read.readInto("", store))
+            .isInstanceOf(FormatException.class)
+            .hasMessageContaining("\"b\" of shape [1, 2]");
+        assertThat(store.flat().toFloats()).containsOnly(0);
+      }
+    }
+  }
+
+  @Test
   void widensSmallIntegersAndListsWhatItCannotLoad() throws IOException {
     Path file =
         file(

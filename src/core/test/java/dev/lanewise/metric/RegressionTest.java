@@ -14,6 +14,13 @@ import org.junit.jupiter.api.Test;
 
 final class RegressionTest {
 
+  @Test
+  void isNothingWithoutSamples() {
+    Regression none = new Regression(2);
+    assertThat(none.r2()).isNaN();
+    assertThat(none.rmse()).isNaN();
+  }
+
   private static Tensor tensor(Scope scope, double[] values, long... dims) {
     return scope.allocate(DType.F64, Shape.of(dims)).copyFrom(values);
   }

@@ -12,9 +12,12 @@ import dev.lanewise.tensor.OffHeapBudgetException;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
+import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -184,6 +187,25 @@ final class LayersTest {
     try (var tape = Tape.open()) {
       Var x = tape.input(random(tape, 3, 4));
       assertThat(activation.forward(Forward.evaluation(tape), x).shape()).isEqualTo(x.shape());
+    }
+  }
+
+  @Test
+  void everyActivationHasAShortName() {
+    Set<Object> found = new HashSet<>();
+    for (Method method : Layers.class.getMethods()) {
+      if (method.getDeclaringClass() == Layers.class && method.getParameterCount() == 0) {
+        found.add(invoke(method));
+      }
+    }
+    assertThat(found).contains((Object[]) Activation.values());
+  }
+
+  private static Object invoke(Method method) {
+    try {
+      return method.invoke(null);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
     }
   }
 

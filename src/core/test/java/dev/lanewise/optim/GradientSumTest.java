@@ -1,6 +1,7 @@
 package dev.lanewise.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lanewise.engine.KernelChoice;
 import dev.lanewise.tensor.DType;
@@ -40,5 +41,17 @@ class GradientSumTest {
     }
     assertThat(results.get(1)).isEqualTo(results.get(0));
     assertThat(results.get(2)).isEqualTo(results.get(0));
+  }
+
+  @Test
+  void refusesTheMeanOfNothing() {
+    try (var engine = Cases.engine(KernelChoice.VECTOR, 1);
+        var parameters = Cases.parameters(DType.F32);
+        var sum = GradientSum.of(engine, parameters)) {
+      Cases.randomize(parameters.gradients(), 5, 1);
+      float[] before = parameters.gradients().flat().toFloats();
+      assertThatThrownBy(sum::finish).isInstanceOf(IllegalStateException.class);
+      assertThat(parameters.gradients().flat().toFloats()).isEqualTo(before);
+    }
   }
 }

@@ -14,18 +14,25 @@ import dev.lanewise.tensor.Scope;
 import dev.lanewise.train.LearningRateFinder.Found;
 import dev.lanewise.train.LearningRateFinder.Point;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 /** The search for a learning rate, near a line y = 2 x whose stable rates are known. */
 class LearningRateFinderTest {
   private static Found find(LearningRateFinder finder) {
+    return find(finder, (_, _) -> {});
+  }
+
+  private static Found find(LearningRateFinder finder, BiConsumer<Trainer, Batches> then) {
     try (Scope scope = Scope.open("test");
         Sequential model = Sequential.of(Linear.of(1, 1))) {
       float[] x = {-2, -1, 1, 2};
       float[] y = {-4.1f, -1.7f, 2.3f, 3.9f};
       Batches batches = DataSet.regression(scope.of(x, 4, 1), scope.of(y, 4, 1)).batches(4);
       Trainer trainer = Trainer.of(model).loss(Loss.mse()).optimizer(Sgd.of(0.1)).seed(3);
-      return finder.find(trainer, batches);
+      Found found = finder.find(trainer, batches);
+      then.accept(trainer, batches);
+      return found;
     }
   }
 
@@ -49,6 +56,14 @@ class LearningRateFinderTest {
     assertThat(found.diverged()).isFalse();
     assertThat(found.points()).hasSize(33);
     assertThat(found.points().getLast().lr()).isCloseTo(1e-2, within(1e-12));
+  }
+
+  @Test
+  void leavesNothingBehindThatWouldStopTheTrainer() {
+    find(
+        new LearningRateFinder(1e-6, 1e-2, 33),
+        (trainer, batches) ->
+            assertThat(trainer.fit(batches, null, 5).epochs()).as("epochs afterwards").hasSize(5));
   }
 
   @Test

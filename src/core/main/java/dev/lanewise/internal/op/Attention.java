@@ -39,6 +39,12 @@ public record Attention(long heads, boolean causal) implements Op {
   /** p (dp - sum(p dp)) / sqrt(d). */
   private static final Expr SLOPE = X.mul(Y.sub(Z)).mul(SCALE);
 
+  /**
+   * What a causal row is rounded up to: whole vectors of any width. Beyond, all weights are zero
+   * and nothing is computed; sums and products have the same bits either way.
+   */
+  private static final int VISIBLE = 16;
+
   /** Loops whose input 2, or 1, is one number for the whole row. */
   private static final long Z_IS_ONE = 0b100;
 
@@ -145,6 +151,7 @@ public record Attention(long heads, boolean causal) implements Op {
     private final MapLoop weigh;
     private final MapLoop divide;
     private final MapLoop slope;
+    private final MapLoop clear;
     private final double[] scale;
 
     /** What is added to the scores: a row for all positions, or one for each. */
@@ -168,6 +175,7 @@ public record Attention(long heads, boolean causal) implements Op {
       weigh = exec.kernels().map(precision, Z_IS_ONE, List.of(WEIGHT));
       divide = exec.kernels().map(precision, Y_IS_ONE, List.of(X.div(Y)));
       slope = exec.kernels().map(precision, Z_IS_ONE, List.of(SLOPE));
+      clear = exec.kernels().map(precision, 0, List.of(Expr.ZERO));
       scale = new double[] {scale(s)};
       mask = mask().address();
     }
@@ -245,6 +253,11 @@ public record Attention(long heads, boolean causal) implements Op {
         gemm.gemm(false, true, t, t, d, 1, a, lda, b, 3 * e, 0, c, t, scratch.workspace);
       }
 
+      /** How many positions row {@code i} has to do with, at least. */
+      private int seen(int i) {
+        return causal ? Math.min(t, (i / VISIBLE + 1) * VISIBLE) : t;
+      }
+
       /** The probabilities, into the first matrix. */
       void probabilities(Scratch scratch) {
         scores(part(0), 3 * e, part(1), scratch.first, scratch);
@@ -256,12 +269,14 @@ public record Attention(long heads, boolean causal) implements Op {
           at[1] = mask + (causal ? row : 0);
           at[2] = value;
           at[3] = at[0];
-          Memory.put(precision, value, max.run(at, scale, 0, t, scratch.lanes));
-          weigh.run(at, scale, 0, t);
-          Memory.put(precision, value, sum.run(at, scale, 0, t, scratch.lanes));
+          int seen = seen(i);
+          Memory.put(precision, value, max.run(at, scale, 0, seen, scratch.lanes));
+          weigh.run(at, scale, 0, seen);
+          Memory.put(precision, value, sum.run(at, scale, 0, seen, scratch.lanes));
           at[1] = value;
           at[2] = at[0];
-          divide.run(at, scale, 0, t);
+          divide.run(at, scale, 0, seen);
+          clear.run(at, scale, seen, t - seen);
         }
       }
 
@@ -275,8 +290,11 @@ public record Attention(long heads, boolean causal) implements Op {
           at[1] = scratch.second + row;
           at[2] = value;
           at[3] = at[1];
-          Memory.put(precision, value, dot.run(at, scale, 0, t, scratch.lanes));
-          slope.run(at, scale, 0, t);
+          int seen = seen(i);
+          Memory.put(precision, value, dot.run(at, scale, 0, seen, scratch.lanes));
+          slope.run(at, scale, 0, seen);
+          at[0] = at[3];
+          clear.run(at, scale, seen, t - seen);
         }
       }
     }

@@ -18,13 +18,14 @@ import jdk.incubator.vector.VectorSpecies;
 // generates: F64
 public final class VectorMatMulF32 implements MatMulKernel {
 
-  /**
-   * Rows of A in a block. Measured with {@link #DEPTH}: 128 to 512 by 128 to 384 differ by 10 %.
-   */
-  private static final int ROWS = 512;
-
-  /** Steps of K in a panel. */
+  /** Steps of K in a panel. Measured with {@link #ELEMENTS}: 128 to 384 differ by 10 %. */
   private static final int DEPTH = 256;
+
+  /** Elements of A in a block: half of a second-level cache. */
+  private static final int ELEMENTS = 512 * DEPTH;
+
+  /** Rows of A in a block, at most: where K is short, accumulators are what fills the cache. */
+  private static final int MOST_ROWS = 1024;
 
   /**
    * Blocks of at least this many rows pay for a copy of a panel of B that could be read in place.
@@ -65,8 +66,9 @@ public final class VectorMatMulF32 implements MatMulKernel {
     long aStep = Float.BYTES * (transA ? lda : 1);
     long cRow = Float.BYTES * ldc;
     MatMulPackF32.clear(MatMulTilesF32.WIDEST, workspace);
-    for (int i = 0; i < m; i += ROWS) {
-      int rows = Math.min(ROWS, m - i);
+    int blockRows = blockRows(depth);
+    for (int i = 0; i < m; i += blockRows) {
+      int rows = Math.min(blockRows, m - i);
       block(
           transB,
           rows,
@@ -87,7 +89,12 @@ public final class VectorMatMulF32 implements MatMulKernel {
 
   @Override
   public long workspaceBytes(boolean transA, boolean transB, int m, int n, int k) {
-    return accumulators(0, k) + Math.min(m, ROWS) * PANEL_ROW;
+    return accumulators(0, k) + Math.min(m, blockRows(k)) * PANEL_ROW;
+  }
+
+  /** Rows of A in a block. */
+  private static int blockRows(int k) {
+    return Math.min(MOST_ROWS, ELEMENTS / Math.clamp(k, 1, DEPTH));
   }
 
   /**

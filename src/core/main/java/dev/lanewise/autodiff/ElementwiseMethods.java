@@ -215,6 +215,11 @@ public sealed interface ElementwiseMethods permits Var {
     return self().apply(ElementwiseTable.EXP);
   }
 
+  /** {@return 2^x} */
+  default Var exp2() {
+    return self().apply(ElementwiseTable.EXP2);
+  }
+
   /** {@return e^x - 1, accurate near 0} */
   default Var expm1() {
     return self().apply(ElementwiseTable.EXPM1);

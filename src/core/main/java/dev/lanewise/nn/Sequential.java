@@ -8,10 +8,12 @@ import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.TensorStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +23,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sequential implements Layer, AutoCloseable {
   private final List<Layer> layers;
+
+  /**
+   * The positions of the layers in the order in which they are computed: a rectifier changes places
+   * with a maximum that follows, for the result is the same and the elements are fewer.
+   */
+  private final List<Integer> order;
+
   private @Nullable Parameters parameters;
   private @Nullable TensorStore state;
 
   private Sequential(List<Layer> layers) {
     this.layers = layers;
+    order = new ArrayList<>(IntStream.range(0, layers.size()).boxed().toList());
+    for (int i = 1; i < layers.size(); i++) {
+      if (layers.get(i - 1) == Activation.RELU && layers.get(i) instanceof MaxPool2d) {
+        Collections.swap(order, i - 1, i);
+      }
+    }
   }
 
   /**
@@ -226,7 +241,7 @@ public final class Sequential implements Layer, AutoCloseable {
   public Var forward(Forward pass, Var x) {
     Forward own = pass.within(this);
     Var y = x;
-    for (int i = 0; i < layers.size(); i++) {
+    for (int i : order) {
       y = layers.get(i).forward(own.child(Integer.toString(i)), y);
     }
     return y;

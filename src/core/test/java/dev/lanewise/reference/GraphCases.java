@@ -100,6 +100,7 @@ final class GraphCases {
     run("rsqrt", (i, x) -> x.rsqrt());
     run("reciprocal", (i, x) -> x.reciprocal());
     run("exp", (i, x) -> x.exp());
+    run("exp2", (i, x) -> x.exp2());
     run("expm1", (i, x) -> x.expm1());
     run("log", (i, x) -> x.log());
     run("log1p", (i, x) -> x.log1p());

@@ -33,6 +33,10 @@ public final class Functions {
   /** e^x. */
   public static final LaneFunction EXP = unary("exp", Recipes::exp, (x, y) -> y);
 
+  /** 2^x. */
+  public static final LaneFunction EXP2 =
+      unary("exp2", Recipes::exp2, (x, y) -> y.mul(Recipes.LN2));
+
   /** e^x - 1. */
   public static final LaneFunction EXPM1 = unary("expm1", Recipes::expm1, (x, y) -> y.add(1));
 

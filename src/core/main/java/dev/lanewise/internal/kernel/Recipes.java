@@ -16,6 +16,7 @@ import static dev.lanewise.internal.kernel.Expr.constant;
  */
 final class Recipes {
   private static final Expr TWO = constant(2);
+  static final double LN2 = 0x1.62e42fefa39efp-1;
   static final Expr INFINITY = constant(Double.POSITIVE_INFINITY);
   static final Expr NAN = constant(Double.NaN);
 
@@ -73,7 +74,18 @@ final class Recipes {
   /** exp for x that need no upper clamp. */
   private static Expr expBelowOverflow(Coefficients c, Expr x) {
     Reduced reduced = reduce(c, atLeast(x, c.expUnderflow()));
-    return scale(c, reduced, expm1Reduced(c, reduced.r));
+    return scale(c, reduced.shifted, expm1Reduced(c, reduced.r));
+  }
+
+  /** k is x rounded, r = (x - k) ln 2; what rounding took from r is added last. */
+  static Expr exp2(Coefficients c, Expr x) {
+    Expr clamped = atLeast(atMost(x, 2 - c.minExponent()), 1.25 * c.minExponent());
+    Expr shifted = clamped.add(c.roundingMagic());
+    Expr f = clamped.sub(shifted.sub(c.roundingMagic()));
+    Expr r = f.mul(LN2);
+    Expr lost = f.fma(constant(LN2), r.neg());
+    Expr p = r.add(polynomial(r, c.exp()).fma(r.square(), lost));
+    return scale(c, shifted, p);
   }
 
   /** exp(x + low), where low is small beside one rounding step of large x. */
@@ -83,16 +95,16 @@ final class Recipes {
     Expr correction = reduced.k.fma(constant(-c.ln2Low()), low);
     Expr r = reduced.high.add(correction);
     Expr lost = correction.sub(r.sub(reduced.high));
-    return scale(c, reduced, r.add(polynomial(r, c.exp()).fma(r.square(), lost)));
+    return scale(c, reduced.shifted, r.add(polynomial(r, c.exp()).fma(r.square(), lost)));
   }
 
   /**
    * 2^k (1 + p). The power goes in as 2 * 2^max(k - 1, minimum) * 2^rest: the first factor keeps
    * the highest binade finite, the last one rounds once into the subnormals.
    */
-  private static Expr scale(Coefficients c, Reduced reduced, Expr p) {
+  private static Expr scale(Coefficients c, Expr shifted, Expr p) {
     Expr twice = p.fma(TWO, TWO);
-    Expr less = reduced.shifted.sub(c.roundingMagic() + 1);
+    Expr less = shifted.sub(c.roundingMagic() + 1);
     Expr normal = atLeast(less, c.minExponent());
     return twice.mul(normal.pow2()).mul(less.sub(normal).pow2());
   }

@@ -86,6 +86,7 @@ public final class ElementwiseTable {
   // ---- functions ----
 
   public static final Elementwise EXP = row("exp", Functions.EXP.of(X));
+  public static final Elementwise EXP2 = row("exp2", Functions.EXP2.of(X));
   public static final Elementwise EXPM1 = row("expm1", Functions.EXPM1.of(X));
   public static final Elementwise LOG = row("log", Functions.LOG.of(X), 0.1, 3);
   public static final Elementwise LOG1P = row("log1p", Functions.LOG1P.of(X), -0.7, 3);

@@ -6,6 +6,7 @@ import java.util.function.DoubleUnaryOperator;
 /** The functions of one argument: the expression, an independent reference and what is promised. */
 enum FunctionCase {
   EXP(Functions.EXP, StrictMath::exp, 1),
+  EXP2(Functions.EXP2, x -> StrictMath.pow(2, x), 1),
   EXPM1(Functions.EXPM1, StrictMath::expm1, 2),
   LOG(Functions.LOG, StrictMath::log, 1),
   LOG1P(Functions.LOG1P, StrictMath::log1p, 2),

@@ -156,6 +156,7 @@ final class GoldenHashes {
     for (LaneFunction f :
         List.of(
             Functions.EXP,
+            Functions.EXP2,
             Functions.EXPM1,
             Functions.LOG,
             Functions.LOG1P,

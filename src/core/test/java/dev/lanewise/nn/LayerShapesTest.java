@@ -42,6 +42,8 @@ final class LayerShapesTest {
         new Case(new SinusoidalEncoding(), 4, 5),
         new Case(new Checkpointed(Sequential.of(Linear.of(3, 4), Layers.dropout(0.5))), 2, 3),
         new Case(Activation.LOG_SOFTMAX, 2, 3),
+        new Case(new LeakyRelu(0.3), 2, 3),
+        new Case(new Elu(0.5), 2, 3),
         new Case(Recurrent.rnn(3, 2), 5, 3),
         new Case(Recurrent.lstm(3, 2), 5, 3),
         new Case(Recurrent.gru(3, 2), 1, 3),

@@ -18,6 +18,7 @@ import dev.lanewise.nn.ConvTranspose2d;
 import dev.lanewise.nn.DropPath;
 import dev.lanewise.nn.Dropout;
 import dev.lanewise.nn.Dropout2d;
+import dev.lanewise.nn.Elu;
 import dev.lanewise.nn.Embedding;
 import dev.lanewise.nn.Flatten;
 import dev.lanewise.nn.GaussianNoise;
@@ -25,6 +26,7 @@ import dev.lanewise.nn.GlobalAvgPool;
 import dev.lanewise.nn.GroupNorm;
 import dev.lanewise.nn.Layer;
 import dev.lanewise.nn.LayerNorm;
+import dev.lanewise.nn.LeakyRelu;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.MaxPool2d;
 import dev.lanewise.nn.MultiHeadAttention;
@@ -70,6 +72,8 @@ class OnnxLayersTest {
         new Case(VECTOR, linear),
         new Case(SEQUENCE, linear),
         new Case(VECTOR, Activation.TANH),
+        new Case(VECTOR, new LeakyRelu(0.3)),
+        new Case(VECTOR, new Elu(0.5)),
         new Case(VECTOR, new Dropout(0.5)),
         new Case(IMAGE, new Dropout2d(0.5)),
         new Case(IMAGE, new DropPath(0.5)),
@@ -98,6 +102,7 @@ class OnnxLayersTest {
         new Case(Shape.of(1, 1), Recurrent.gru(1, 1)),
         new Case(SEQUENCE, new MultiHeadAttention(6, 3, false)),
         new Case(SEQUENCE, TransformerBlock.causal(6, 2)),
+        new Case(SEQUENCE, new TransformerBlock(6, 2, 7, new Elu(2), false, 0)),
         new Case(VECTOR, new Checkpointed(linear)),
         new Case(VECTOR, SpectralNorm.of(linear)),
         new Case(VECTOR, Residual.of(linear, Activation.SILU)),

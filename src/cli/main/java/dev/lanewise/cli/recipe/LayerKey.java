@@ -61,11 +61,19 @@ record LayerKey(String name, Type type, @Nullable Object fallback) {
         return json.isBoolean() ? json.asBoolean() : null;
       }
     },
-    /** The name of an activation: a {@code String}. */
-    ACTIVATION("the name of an activation") {
+    /** Any finite number: a {@code Double}. */
+    NUMBER("a number") {
       @Override
       @Nullable Object read(JsonNode json) {
-        return json.isString() && LayerKinds.isActivation(json.asString()) ? json.asString() : null;
+        return json.isNumber() && Double.isFinite(json.asDouble()) ? json.asDouble() : null;
+      }
+    },
+    /** An activation: a {@link LayerSpec}. */
+    ACTIVATION("an activation, as gelu or {leaky_relu: 0.2}") {
+      @Override
+      @Nullable Object read(JsonNode json) {
+        String name = json.isObject() ? String.join("", json.propertyNames()) : json.asString("");
+        return LayerKinds.activations().contains(name) ? LayerSpec.of(json) : null;
       }
     },
     /** Sizes of axes: a list of {@code Long}. */

@@ -13,6 +13,7 @@ import dev.lanewise.nn.ConvTranspose2d;
 import dev.lanewise.nn.DropPath;
 import dev.lanewise.nn.Dropout;
 import dev.lanewise.nn.Dropout2d;
+import dev.lanewise.nn.Elu;
 import dev.lanewise.nn.Embedding;
 import dev.lanewise.nn.Flatten;
 import dev.lanewise.nn.GaussianNoise;
@@ -21,6 +22,7 @@ import dev.lanewise.nn.GroupNorm;
 import dev.lanewise.nn.Initializer;
 import dev.lanewise.nn.Layer;
 import dev.lanewise.nn.LayerNorm;
+import dev.lanewise.nn.LeakyRelu;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.MaxPool2d;
 import dev.lanewise.nn.MultiHeadAttention;
@@ -35,6 +37,7 @@ import dev.lanewise.nn.TransformerBlock;
 import dev.lanewise.tensor.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,6 +50,7 @@ final class LayerKinds {
   private static final int ANY = 0;
 
   private static final Map<String, LayerKind> KINDS = new LinkedHashMap<>();
+  private static final Set<String> ACTIVATIONS = new LinkedHashSet<>();
 
   static {
     row("linear", ANY, (s, in) -> Linear.of(in.dim(-1), s.size("features")), classes("features"));
@@ -195,12 +199,12 @@ final class LayerKinds {
                 in.dim(1),
                 s.size("heads"),
                 s.size("hidden") == 0 ? 4 * in.dim(1) : s.size("hidden"),
-                s.activation("activation"),
+                s.layer("activation", in),
                 s.flag("causal"),
                 s.number("dropout")),
         size("heads"),
         count("hidden", 0),
-        new LayerKey("activation", Type.ACTIVATION, Activation.GELU_TANH.describe()),
+        new LayerKey("activation", Type.ACTIVATION, new LayerSpec("gelu_tanh", Map.of())),
         flag("causal", false),
         new LayerKey("dropout", Type.SHARE, 0.0));
 
@@ -225,14 +229,25 @@ final class LayerKinds {
         new LayerKey("branches", Type.BRANCHES, null));
 
     for (Activation activation : Activation.values()) {
-      row(activation.describe(), ANY, (s, in) -> activation);
+      activation(activation.describe(), (s, in) -> activation);
     }
+    activation(
+        "leaky_relu",
+        (s, in) -> new LeakyRelu(s.number("negative_slope")),
+        new LayerKey("negative_slope", Type.NUMBER, 0.01));
+    activation(
+        "elu", (s, in) -> new Elu(s.number("alpha")), new LayerKey("alpha", Type.NUMBER, 1.0));
   }
 
   private LayerKinds() {}
 
   private static void row(String name, int rank, LayerKind.Builder builder, LayerKey... keys) {
     KINDS.put(name, new LayerKind(name, rank, List.of(keys), builder));
+  }
+
+  private static void activation(String name, LayerKind.Builder builder, LayerKey... keys) {
+    row(name, ANY, builder, keys);
+    ACTIVATIONS.add(name);
   }
 
   private static LayerKey size(String name) {
@@ -263,9 +278,9 @@ final class LayerKinds {
     return new LayerKey("eps", Type.POSITIVE, fallback);
   }
 
-  /** Whether {@code name} is that of an activation. */
-  static boolean isActivation(String name) {
-    return Activation.named(name).isPresent();
+  /** The names of the activations. */
+  static Set<String> activations() {
+    return Collections.unmodifiableSet(ACTIVATIONS);
   }
 
   /**

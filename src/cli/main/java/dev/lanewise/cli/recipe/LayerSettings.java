@@ -1,6 +1,5 @@
 package dev.lanewise.cli.recipe;
 
-import dev.lanewise.nn.Activation;
 import dev.lanewise.nn.Layer;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Window;
@@ -34,11 +33,6 @@ record LayerSettings(Map<String, Object> values, long classes) {
   /** A flag. */
   boolean flag(String key) {
     return (Boolean) value(key);
-  }
-
-  /** An activation. */
-  Activation activation(String key) {
-    return Activation.named((String) value(key)).orElseThrow();
   }
 
   /** Sizes of axes. */

@@ -95,6 +95,16 @@ class LayerSpecTest {
             "Linear(33, 7)");
   }
 
+  @Test
+  void activationsWithSettings() {
+    assertThat(build("[leaky_relu, {leaky_relu: 0.2}, {leaky_relu: {negative_slope: 0}}]", 12))
+        .containsExactly("leaky_relu(0.01)", "leaky_relu(0.2)", "leaky_relu(0.0)");
+    assertThat(build("[elu, {elu: 2}, {elu: {alpha: 0.5}}]", 12))
+        .containsExactly("elu(1.0)", "elu(2.0)", "elu(0.5)");
+    assertThat(build("[{transformer: {heads: 2, activation: {leaky_relu: 0.2}}}]", 5, 4))
+        .containsExactly("TransformerBlock(4, heads 2, hidden 16, leaky_relu(0.2))");
+  }
+
   static List<Arguments> mistakes() {
     return List.of(
         Arguments.of("[conv3d]", "unknown layer \"conv3d\"; known: linear, conv2d, conv1d,"),
@@ -106,7 +116,12 @@ class LayerSpecTest {
             "conv2d: unknown key \"kernl\"; known: conv2d: {filters, kernel, stride: 1, padding:"),
         Arguments.of(
             "[{conv2d: {filters: 3, kernel: 2.5}}]", "conv2d: kernel: found 2.5, expected a whole"),
-        Arguments.of("[{transformer: {heads: 2, activation: grelu}}]", "expected the name of an"),
+        Arguments.of(
+            "[{transformer: {heads: 2, activation: grelu}}]", "expected an activation, as"),
+        Arguments.of("[{transformer: {heads: 2, activation: flatten}}]", "expected an activation"),
+        Arguments.of("[{transformer: {heads: 2, activation: [relu]}}]", "expected an activation"),
+        Arguments.of("[{leaky_relu: x}]", "negative_slope: found \"x\", expected a number"),
+        Arguments.of("[{elu: {slope: 1}}]", "unknown key \"slope\"; known: elu: {alpha: 1.0}"),
         Arguments.of("[{residual: []}]", "residual: layers: found [], expected a list of layers"),
         Arguments.of("[{linear: 1, relu: }]", "expected one layer, as in linear: 512; known:"),
         Arguments.of("[{linear: 8}, {conv2d: {filters: 3, kernel: 3}}]", "model.1: conv2d: needs"),

@@ -57,6 +57,9 @@ class OnnxLayersTest {
   private static final Shape SEQUENCE = Shape.of(5, 6);
   private static final Shape IMAGE = Shape.of(4, 7, 5);
 
+  private static final Window TALL = Window.of(4).stride(2).padding(1);
+  private static final Window WIDE = Window.of(3);
+
   @TempDir Path folder;
 
   record Case(Shape sample, Layer layer) {
@@ -83,6 +86,10 @@ class OnnxLayersTest {
         new Case(IMAGE, Conv2d.of(4, 6, Window.of(3).stride(2).padding(1)).groups(2)),
         new Case(SEQUENCE, Conv1d.of(5, 3, Window.of(2).dilation(2))),
         new Case(IMAGE, ConvTranspose2d.of(4, 3, Window.of(3).stride(2)).outputPadding(1)),
+        new Case(IMAGE, new Conv2d(4, 2, TALL, WIDE, 1, true)),
+        new Case(IMAGE, new ConvTranspose2d(4, 2, TALL, WIDE, 0, 1, true)),
+        new Case(IMAGE, new MaxPool2d(TALL, WIDE)),
+        new Case(IMAGE, new AvgPool2d(TALL, WIDE, false)),
         new Case(IMAGE, MaxPool2d.of(2)),
         new Case(IMAGE, AvgPool2d.of(Window.of(3).stride(2).padding(1))),
         new Case(IMAGE, new AdaptiveAvgPool2d(3, 2)),

@@ -41,6 +41,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The table of layers that recipes can name: a row each, with its settings and their defaults. */
 final class LayerKinds {
@@ -55,15 +56,6 @@ final class LayerKinds {
   static {
     row("linear", ANY, (s, in) -> Linear.of(in.dim(-1), s.size("features")), classes("features"));
 
-    LayerKey[] convolution = {
-      size("filters"),
-      size("kernel"),
-      size("stride", 1),
-      count("padding", 0),
-      size("dilation", 1),
-      size("groups", 1),
-      flag("bias", true)
-    };
     row(
         "conv2d",
         IMAGE,
@@ -71,17 +63,17 @@ final class LayerKinds {
             new Conv2d(
                 in.dim(0),
                 s.size("filters"),
-                s.window(),
-                s.window(),
+                s.window(0),
+                s.window(1),
                 s.size("groups"),
                 s.flag("bias")),
-        convolution);
+        convolution(Type.SIZE_OR_PAIR, Type.COUNT_OR_PAIR));
     row(
         "conv1d",
         SEQUENCE,
         (s, in) ->
-            new Conv1d(in.dim(0), s.size("filters"), s.window(), s.size("groups"), s.flag("bias")),
-        convolution);
+            new Conv1d(in.dim(0), s.size("filters"), s.window(0), s.size("groups"), s.flag("bias")),
+        convolution(Type.SIZE, Type.COUNT));
     row(
         "conv_transpose2d",
         IMAGE,
@@ -89,30 +81,19 @@ final class LayerKinds {
             new ConvTranspose2d(
                 in.dim(0),
                 s.size("filters"),
-                s.window(),
-                s.window(),
+                s.window(0),
+                s.window(1),
                 s.size("output_padding"),
                 s.size("groups"),
                 s.flag("bias")),
-        size("filters"),
-        size("kernel"),
-        size("stride", 1),
-        count("padding", 0),
-        count("output_padding", 0),
-        size("dilation", 1),
-        size("groups", 1),
-        flag("bias", true));
+        convolution(Type.SIZE_OR_PAIR, Type.COUNT_OR_PAIR, count("output_padding", 0)));
 
-    LayerKey[] pooling = {size("kernel"), count("stride", 0), count("padding", 0)};
-    row("max_pool2d", IMAGE, (s, in) -> MaxPool2d.of(s.pool()), pooling);
+    row("max_pool2d", IMAGE, (s, in) -> new MaxPool2d(s.pool(0), s.pool(1)), pooling());
     row(
         "avg_pool2d",
         IMAGE,
-        (s, in) -> new AvgPool2d(s.pool(), s.pool(), s.flag("count_include_pad")),
-        size("kernel"),
-        count("stride", 0),
-        count("padding", 0),
-        flag("count_include_pad", true));
+        (s, in) -> new AvgPool2d(s.pool(0), s.pool(1), s.flag("count_include_pad")),
+        pooling(flag("count_include_pad", true)));
     row(
         "adaptive_avg_pool2d",
         IMAGE,
@@ -248,6 +229,31 @@ final class LayerKinds {
   private static void activation(String name, LayerKind.Builder builder, LayerKey... keys) {
     row(name, ANY, builder, keys);
     ACTIVATIONS.add(name);
+  }
+
+  /** The settings of a convolution, those of its windows being of these types. */
+  private static LayerKey[] convolution(Type size, Type count, LayerKey... more) {
+    return with(
+        more,
+        size("filters"),
+        new LayerKey("kernel", size, null),
+        new LayerKey("stride", size, 1L),
+        new LayerKey("padding", count, 0L),
+        new LayerKey("dilation", size, 1L),
+        size("groups", 1),
+        flag("bias", true));
+  }
+
+  private static LayerKey[] pooling(LayerKey... more) {
+    return with(
+        more,
+        new LayerKey("kernel", Type.SIZE_OR_PAIR, null),
+        new LayerKey("stride", Type.COUNT_OR_PAIR, 0L),
+        new LayerKey("padding", Type.COUNT_OR_PAIR, 0L));
+  }
+
+  private static LayerKey[] with(LayerKey[] more, LayerKey... keys) {
+    return Stream.of(keys, more).flatMap(Stream::of).toArray(LayerKey[]::new);
   }
 
   private static LayerKey size(String name) {

@@ -26,10 +26,10 @@ class LayerRecipesTest {
   private static final Map<String, String> SETTINGS =
       Map.ofEntries(
           Map.entry("linear", "5"),
-          Map.entry("conv2d", "{filters: 3, kernel: 3, padding: 1}"),
+          Map.entry("conv2d", "{filters: 3, kernel: [3, 1], padding: [1, 0]}"),
           Map.entry("conv1d", "{filters: 3, kernel: 2, stride: 2}"),
           Map.entry("conv_transpose2d", "{filters: 2, kernel: 3, stride: 2, output_padding: 1}"),
-          Map.entry("max_pool2d", "2"),
+          Map.entry("max_pool2d", "[2, 3]"),
           Map.entry("avg_pool2d", "{kernel: 3, padding: 1, count_include_pad: false}"),
           Map.entry("adaptive_avg_pool2d", "3"),
           Map.entry("group_norm", "2"),

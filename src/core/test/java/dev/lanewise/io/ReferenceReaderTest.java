@@ -86,7 +86,7 @@ class ReferenceReaderTest {
       }
       tensors.put("scalar", scope.scalar(-0f));
       tensors.put("empty", scope.zeros(DType.F64, Shape.of(0, 4)));
-      tensors.put("\"ü\\\t\ud83d\ude00", scope.of(new float[] {Float.NaN, 1e-45f}));
+      tensors.put("\"ü\\\t\ud83d\ude00", scope.of(new float[] {Float.NaN, Float.MIN_VALUE}));
       SafeTensors.write(file, tensors, Map.of("note", "line\nand \u0001", "format", "pt"));
       check(file, tensors);
     }

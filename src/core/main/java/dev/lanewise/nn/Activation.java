@@ -2,22 +2,16 @@ package dev.lanewise.nn;
 
 import dev.lanewise.autodiff.Var;
 import dev.lanewise.tensor.Shape;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Activation functions as layers, without parameters; recipes know them by their name in lower
- * case.
+ * Activation functions without settings, as layers; recipes know them by their name in lower case.
+ * {@link LeakyRelu} and {@link Elu} have a setting; {@link Layers} has a short name for each.
  */
 public enum Activation implements Layer {
   /** max(x, 0). */
   RELU(Var::relu),
-  /** x, or 0.01 x below 0. */
-  LEAKY_RELU(x -> x.leakyRelu(0.01)),
-  /** x, or e^x - 1 below 0. */
-  ELU(x -> x.elu(1)),
   /** See {@link Var#selu()}. */
   SELU(Var::selu),
   /** x Phi(x). */
@@ -51,16 +45,6 @@ public enum Activation implements Layer {
 
   Activation(UnaryOperator<Var> function) {
     this.function = function;
-  }
-
-  /**
-   * Finds an activation by what recipes call it.
-   *
-   * @param name in lower case, as {@link #describe} gives it
-   * @return the activation, if there is one
-   */
-  public static Optional<Activation> named(String name) {
-    return Arrays.stream(values()).filter(a -> a.describe().equals(name)).findFirst();
   }
 
   @Override

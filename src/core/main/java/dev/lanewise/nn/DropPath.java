@@ -33,6 +33,6 @@ public record DropPath(double probability) implements Layer {
 
   @Override
   public Var forward(Forward pass, Var x) {
-    return RandomMask.apply(pass, x, probability, 1);
+    return pass.isTraining() ? Functional.dropPath(x, probability, pass.randomKey()) : x;
   }
 }

@@ -33,6 +33,6 @@ public record Dropout2d(double probability) implements Layer {
 
   @Override
   public Var forward(Forward pass, Var x) {
-    return RandomMask.apply(pass, x, probability, 2);
+    return pass.isTraining() ? Functional.dropout2d(x, probability, pass.randomKey()) : x;
   }
 }

@@ -119,8 +119,12 @@ public final class Forward {
     return buffers.get(prefix + name);
   }
 
-  /** The key of the layer's random stream for this step. */
-  long randomKey() {
+  /**
+   * {@return the key of the layer's random stream for this step, a pure function of (seed, step,
+   * layer)} It is what {@link Var#dropout} and the random functions of {@link Functional} take; a
+   * layer that draws more than once takes the key of a {@link #child} for each.
+   */
+  public long randomKey() {
     return step.fold(prefix).value();
   }
 }

@@ -1,6 +1,7 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.autodiff.Var;
+import dev.lanewise.internal.random.RandomKey;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
@@ -229,6 +230,62 @@ public final class Functional {
       }
     }
     return axes;
+  }
+
+  // ---- randomness ----
+
+  /**
+   * Zeroes whole channels at random and scales the others by {@code 1 / (1 - probability)} (Tompson
+   * et al. 2015), as {@link Dropout2d} does in training.
+   *
+   * @param x [n, channels, ...]
+   * @param probability of zeroing, in [0, 1)
+   * @param key of the random stream, see {@link Forward#randomKey}; which channels are zeroed is a
+   *     pure function of it, the sample and the channel
+   * @return a tensor of the shape of x
+   * @throws IllegalArgumentException if {@code probability} is out of range
+   */
+  public static Var dropout2d(Var x, double probability, long key) {
+    return RandomMask.apply("dropout2d", x, probability, 2, key);
+  }
+
+  /**
+   * Stochastic depth (Huang et al. 2016): zeroes whole samples at random and scales the others by
+   * {@code 1 / (1 - probability)}, as {@link DropPath} does in training.
+   *
+   * @param x [n, ...]
+   * @param probability of zeroing, in [0, 1)
+   * @param key of the random stream, see {@link Forward#randomKey}; which samples are zeroed is a
+   *     pure function of it and the sample
+   * @return a tensor of the shape of x
+   * @throws IllegalArgumentException if {@code probability} is out of range
+   */
+  public static Var dropPath(Var x, double probability, long key) {
+    return RandomMask.apply("drop_path", x, probability, 1, key);
+  }
+
+  /**
+   * Adds normally distributed noise, as {@link GaussianNoise} does in training.
+   *
+   * @param x [...]
+   * @param deviation standard deviation, at least 0
+   * @param key of the random stream, see {@link Forward#randomKey}; the noise is a pure function of
+   *     it and the element
+   * @return a tensor of the shape of x
+   * @throws IllegalArgumentException if {@code deviation} is negative or not finite
+   */
+  public static Var gaussianNoise(Var x, double deviation, long key) {
+    GaussianNoise.check(deviation);
+    if (deviation == 0) {
+      return x;
+    }
+    RandomKey stream = new RandomKey(key);
+    double[] noise = new double[Math.toIntExact(x.shape().size())];
+    for (int i = 0; i < noise.length; i++) {
+      noise[i] = deviation * stream.normal(i);
+    }
+    Tensor added = x.tape().scope().allocate(x.dtype(), x.shape()).copyFrom(noise);
+    return x.add(x.tape().constant(added));
   }
 
   // ---- attention ----

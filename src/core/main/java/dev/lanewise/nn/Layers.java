@@ -1,6 +1,6 @@
 package dev.lanewise.nn;
 
-/** Short names for layers without sizes, for a static import. */
+/** Short names for every activation, and for other layers without sizes, for a static import. */
 public final class Layers {
   private Layers() {}
 
@@ -9,14 +9,34 @@ public final class Layers {
     return Activation.RELU;
   }
 
-  /** {@return {@link Activation#LEAKY_RELU}} */
+  /** {@return a {@link LeakyRelu} with PyTorch's slope, 0.01} */
   public static Layer leakyRelu() {
-    return Activation.LEAKY_RELU;
+    return leakyRelu(0.01);
   }
 
-  /** {@return {@link Activation#ELU}} */
+  /**
+   * {@return a {@link LeakyRelu}}
+   *
+   * @param negativeSlope the slope below 0
+   * @throws IllegalArgumentException if it is not finite
+   */
+  public static Layer leakyRelu(double negativeSlope) {
+    return new LeakyRelu(negativeSlope);
+  }
+
+  /** {@return an {@link Elu} with PyTorch's alpha, 1} */
   public static Layer elu() {
-    return Activation.ELU;
+    return elu(1);
+  }
+
+  /**
+   * {@return an {@link Elu}}
+   *
+   * @param alpha minus the limit at minus infinity
+   * @throws IllegalArgumentException if it is not finite
+   */
+  public static Layer elu(double alpha) {
+    return new Elu(alpha);
   }
 
   /** {@return {@link Activation#SELU}} */

@@ -9,21 +9,22 @@ import java.util.Arrays;
 final class RandomMask {
   private RandomMask() {}
 
-  static void check(String layer, double probability) {
+  static void check(String name, double probability) {
     if (!(probability >= 0 && probability < 1)) {
       throw new IllegalArgumentException(
-          layer + ": probability must be in [0, 1), found " + probability);
+          name + ": probability must be in [0, 1), found " + probability);
     }
   }
 
-  /** Drops, in training, one choice for each index of the first {@code axes} axes. */
-  static Var apply(Forward pass, Var x, double probability, int axes) {
-    if (!pass.isTraining() || probability == 0) {
+  /** Drops by one choice for each index of the first {@code axes} axes. */
+  static Var apply(String name, Var x, double probability, int axes, long key) {
+    check(name, probability);
+    if (probability == 0) {
       return x;
     }
     long[] dims = x.shape().dims();
     Arrays.fill(dims, Math.min(axes, dims.length), dims.length, 1);
     Tensor ones = x.tape().scope().allocate(x.dtype(), Shape.of(dims)).fill(1);
-    return x.mul(x.tape().constant(ones).dropout(probability, pass.randomKey()));
+    return x.mul(x.tape().constant(ones).dropout(probability, key));
   }
 }

@@ -20,12 +20,12 @@ import java.util.List;
  * @param width of the vectors, a multiple of the heads
  * @param heads how many
  * @param hidden features between the two linear maps, often 4 width
- * @param activation between them
+ * @param activation between them: a layer without parameters that keeps shapes
  * @param causal whether a position sees only itself and those before it
  * @param dropout probability, in [0, 1)
  */
 public record TransformerBlock(
-    long width, long heads, long hidden, Activation activation, boolean causal, double dropout)
+    long width, long heads, long hidden, Layer activation, boolean causal, double dropout)
     implements Layer {
   private static final Initializer START = new Initializer.Normal(0, 0.02);
   private static final Initializer ZEROS = Initializer.zeros();
@@ -35,12 +35,21 @@ public record TransformerBlock(
    *
    * @throws dev.lanewise.tensor.ShapeException if a size is below 1, or the width is no multiple of
    *     the heads
-   * @throws IllegalArgumentException if the dropout is out of range
+   * @throws IllegalArgumentException if the dropout is out of range, or the activation has
+   *     parameters or buffers, or changes shapes
    */
   public TransformerBlock {
     new MultiHeadAttention(width, heads, causal);
     new Linear(width, hidden, START, ZEROS);
     new Dropout(dropout);
+    Shape sample = Shape.of(1, hidden);
+    if (!activation.parameters().isEmpty()
+        || !activation.buffers().isEmpty()
+        || !activation.outputShape(sample).equals(sample)) {
+      throw new IllegalArgumentException(
+          "TransformerBlock: expected an activation such as gelu, without parameters, found "
+              + activation.describe());
+    }
   }
 
   /**

@@ -16,8 +16,6 @@ final class Activations {
   String of(Activation activation, String x) {
     return switch (activation) {
       case RELU -> graph.node("Relu", x);
-      case LEAKY_RELU -> graph.node("LeakyRelu", new String[] {x}, set("alpha", 0.01));
-      case ELU -> graph.node("Elu", x);
       case SELU -> graph.node("Selu", x);
       case GELU -> gelu(x, graph.node("Erf", scaled(x, Math.sqrt(0.5))));
       case GELU_TANH -> gelu(x, graph.node("Tanh", geluTanhArgument(x)));

@@ -15,6 +15,7 @@ import dev.lanewise.nn.Convolution;
 import dev.lanewise.nn.DropPath;
 import dev.lanewise.nn.Dropout;
 import dev.lanewise.nn.Dropout2d;
+import dev.lanewise.nn.Elu;
 import dev.lanewise.nn.Embedding;
 import dev.lanewise.nn.Flatten;
 import dev.lanewise.nn.Functional;
@@ -23,6 +24,7 @@ import dev.lanewise.nn.GlobalAvgPool;
 import dev.lanewise.nn.GroupNorm;
 import dev.lanewise.nn.Layer;
 import dev.lanewise.nn.LayerNorm;
+import dev.lanewise.nn.LeakyRelu;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.MaxPool2d;
 import dev.lanewise.nn.MultiHeadAttention;
@@ -68,6 +70,9 @@ final class Operators {
       }
       case Linear _ -> linear(path, sample, x);
       case Activation a -> new Activations(graph).of(a, x);
+      case LeakyRelu l ->
+          graph.node("LeakyRelu", new String[] {x}, set("alpha", l.negativeSlope()));
+      case Elu e -> graph.node("Elu", new String[] {x}, set("alpha", e.alpha()));
       case Dropout _, Dropout2d _, DropPath _, GaussianNoise _ -> x;
       case Checkpointed c -> layer(c.block(), path, sample, x);
       case Recurrent r -> recurrent(r, path, x);
@@ -188,7 +193,7 @@ final class Operators {
     String h = graph.node("Add", x, attention(attention, path + "self_attn.", sample, first));
     String second = layerNorm(norm, path + "norm2.", h);
     String inner = linear(second, path + "linear1.weight", path + "linear1.bias");
-    String active = new Activations(graph).of(block.activation(), inner);
+    String active = layer(block.activation(), path, sample.with(-1, block.hidden()), inner);
     return graph.node("Add", h, linear(active, path + "linear2.weight", path + "linear2.bias"));
   }
 

@@ -12,12 +12,13 @@ import dev.lanewise.tensor.OffHeapBudgetException;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
-import java.lang.reflect.Method;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
-import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -179,33 +180,55 @@ final class LayersTest {
     }
   }
 
+  /** As recipes write it, without what separates words. */
+  private static String letters(String name) {
+    return name.replaceAll("_|\\(.*", "").toLowerCase(Locale.ROOT);
+  }
+
   @ParameterizedTest
   @EnumSource
-  void activationsKeepShapesAndAreFoundByName(Activation activation) {
-    assertThat(Activation.named(activation.describe())).contains(activation);
+  void activationsHaveAShortName(Activation activation) {
+    assertThat(Stream.of(Layers.class.getMethods()).filter(m -> m.getReturnType() == Layer.class))
+        .filteredOn(method -> letters(method.getName()).equals(letters(activation.describe())))
+        .singleElement()
+        .satisfies(method -> assertThat(method.invoke(null)).isSameAs(activation));
     assertThat(activation.outputShape(Shape.of(3, 4))).isEqualTo(Shape.of(3, 4));
-    try (var tape = Tape.open()) {
-      Var x = tape.input(random(tape, 3, 4));
-      assertThat(activation.forward(Forward.evaluation(tape), x).shape()).isEqualTo(x.shape());
-    }
   }
 
   @Test
-  void everyActivationHasAShortName() {
-    Set<Object> found = new HashSet<>();
-    for (Method method : Layers.class.getMethods()) {
-      if (method.getDeclaringClass() == Layers.class && method.getParameterCount() == 0) {
-        found.add(invoke(method));
-      }
+  void activationsComputeWhatTheirNameSays() {
+    Map<Layer, UnaryOperator<Var>> named =
+        Map.of(
+            Layers.relu(), Var::relu,
+            Layers.leakyRelu(), x -> x.leakyRelu(0.01),
+            Layers.leakyRelu(0.2), x -> x.leakyRelu(0.2),
+            Layers.elu(), x -> x.elu(1),
+            Layers.elu(0.5), x -> x.elu(0.5),
+            Layers.geluTanh(), Var::geluTanh,
+            Layers.logSigmoid(), Var::logSigmoid,
+            Layers.softmax(), x -> x.softmax(-1));
+    try (var tape = Tape.open()) {
+      Var x = tape.input(random(tape, 3, 4));
+      named.forEach(
+          (layer, method) ->
+              assertThat(layer.forward(Forward.evaluation(tape), x).tensor().toDoubles())
+                  .as(layer.describe())
+                  .isEqualTo(method.apply(x).tensor().toDoubles()));
     }
-    assertThat(found).contains((Object[]) Activation.values());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Layers.leakyRelu(Double.NaN))
+        .withMessage("leaky_relu: negative_slope must be finite, found NaN");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Layers.elu(Double.POSITIVE_INFINITY))
+        .withMessage("elu: alpha must be finite, found Infinity");
   }
 
-  private static Object invoke(Method method) {
-    try {
-      return method.invoke(null);
-    } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+  @Test
+  void activationsOfTransformersAreChecked() {
+    for (Layer layer : List.of(Linear.of(4, 4), Layers.flatten(), BatchNorm.of(4))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> new TransformerBlock(6, 2, 4, layer, false, 0))
+          .withMessageStartingWith("TransformerBlock: expected an activation such as gelu");
     }
   }
 

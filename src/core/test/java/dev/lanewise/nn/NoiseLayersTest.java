@@ -9,6 +9,7 @@ import dev.lanewise.autodiff.Var;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Shape;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Layers that are random in training and nothing else. */
@@ -82,6 +83,47 @@ class NoiseLayersTest {
         Var x = tape.constant(tape.scope().zeros(DType.F32, SHAPE));
         assertThat(layer.forward(Forward.evaluation(tape), x)).isSameAs(x);
       }
+    }
+  }
+
+  /** A random function of an input, by a key. */
+  private interface Drawn {
+    Var of(Var x, long key);
+  }
+
+  @Test
+  void functionsGiveTheBitsOfTheLayers() {
+    Map<Layer, Drawn> functions =
+        Map.of(
+            new Dropout(0.3), (x, key) -> x.dropout(0.3, key),
+            new Dropout2d(0.3), (x, key) -> Functional.dropout2d(x, 0.3, key),
+            new DropPath(0.3), (x, key) -> Functional.dropPath(x, 0.3, key),
+            new GaussianNoise(0.3), (x, key) -> Functional.gaussianNoise(x, 0.3, key));
+    functions.forEach(
+        (layer, function) -> {
+          try (var tape = Tape.open()) {
+            Var x = tape.constant(tape.scope().allocate(DType.F32, SHAPE).fill(2));
+            Forward pass = Forward.training(tape, 5, 7);
+            Var expected = Sequential.of(Layers.relu(), layer).forward(pass, x);
+            Var same = function.of(x, pass.child("1").randomKey());
+            Var other = function.of(x, pass.child("2").randomKey());
+            assertThat(same.tensor().toFloats()).isEqualTo(expected.tensor().toFloats());
+            assertThat(other.tensor().toFloats()).isNotEqualTo(expected.tensor().toFloats());
+          }
+        });
+  }
+
+  @Test
+  void functionsWithoutRandomnessLeaveTheInput() {
+    try (var tape = Tape.open()) {
+      Var x = tape.constant(tape.scope().zeros(DType.F32, SHAPE));
+      assertThat(Functional.dropout2d(x, 0, 1)).isSameAs(x);
+      assertThat(Functional.dropPath(x, 0, 1)).isSameAs(x);
+      assertThat(Functional.gaussianNoise(x, 0, 1)).isSameAs(x);
+      assertThatThrownBy(() -> Functional.dropout2d(x, 1, 1)).hasMessageStartingWith("dropout2d: ");
+      assertThatThrownBy(() -> Functional.dropPath(x, -1, 1)).hasMessageStartingWith("drop_path: ");
+      assertThatThrownBy(() -> Functional.gaussianNoise(x, -1, 1))
+          .hasMessage("gaussian_noise: deviation must be at least 0, found -1.0");
     }
   }
 

@@ -15,6 +15,7 @@ import dev.lanewise.nn.ConvTranspose2d;
 import dev.lanewise.nn.DropPath;
 import dev.lanewise.nn.Dropout;
 import dev.lanewise.nn.Dropout2d;
+import dev.lanewise.nn.Elu;
 import dev.lanewise.nn.Embedding;
 import dev.lanewise.nn.Flatten;
 import dev.lanewise.nn.GaussianNoise;
@@ -22,6 +23,7 @@ import dev.lanewise.nn.GlobalAvgPool;
 import dev.lanewise.nn.GroupNorm;
 import dev.lanewise.nn.Layer;
 import dev.lanewise.nn.LayerNorm;
+import dev.lanewise.nn.LeakyRelu;
 import dev.lanewise.nn.LibraryLayers;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.MaxPool2d;
@@ -52,6 +54,9 @@ class OnnxLayersTest {
   private static final Shape SEQUENCE = Shape.of(5, 6);
   private static final Shape IMAGE = Shape.of(4, 7, 5);
 
+  private static final Window TALL = Window.of(4).stride(2).padding(1);
+  private static final Window WIDE = Window.of(3);
+
   @TempDir Path folder;
 
   record Case(Shape sample, Layer layer) {
@@ -67,6 +72,8 @@ class OnnxLayersTest {
         new Case(VECTOR, linear),
         new Case(SEQUENCE, linear),
         new Case(VECTOR, Activation.TANH),
+        new Case(VECTOR, new LeakyRelu(0.3)),
+        new Case(VECTOR, new Elu(0.5)),
         new Case(VECTOR, new Dropout(0.5)),
         new Case(IMAGE, new Dropout2d(0.5)),
         new Case(IMAGE, new DropPath(0.5)),
@@ -76,6 +83,10 @@ class OnnxLayersTest {
         new Case(IMAGE, Conv2d.of(4, 6, Window.of(3).stride(2).padding(1)).groups(2)),
         new Case(SEQUENCE, Conv1d.of(5, 3, Window.of(2).dilation(2))),
         new Case(IMAGE, ConvTranspose2d.of(4, 3, Window.of(3).stride(2)).outputPadding(1)),
+        new Case(IMAGE, new Conv2d(4, 2, TALL, WIDE, 1, true)),
+        new Case(IMAGE, new ConvTranspose2d(4, 2, TALL, WIDE, 0, 1, true)),
+        new Case(IMAGE, new MaxPool2d(TALL, WIDE)),
+        new Case(IMAGE, new AvgPool2d(TALL, WIDE, false)),
         new Case(IMAGE, MaxPool2d.of(2)),
         new Case(IMAGE, AvgPool2d.of(Window.of(3).stride(2).padding(1))),
         new Case(IMAGE, new AdaptiveAvgPool2d(3, 2)),
@@ -95,6 +106,7 @@ class OnnxLayersTest {
         new Case(Shape.of(1, 1), Recurrent.gru(1, 1)),
         new Case(SEQUENCE, new MultiHeadAttention(6, 3, false)),
         new Case(SEQUENCE, TransformerBlock.causal(6, 2)),
+        new Case(SEQUENCE, new TransformerBlock(6, 2, 7, new Elu(2), false, 0)),
         new Case(VECTOR, new Checkpointed(linear)),
         new Case(VECTOR, SpectralNorm.of(linear)),
         new Case(VECTOR, Residual.of(linear, Activation.SILU)),

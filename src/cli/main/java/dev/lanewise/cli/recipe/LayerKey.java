@@ -61,29 +61,40 @@ record LayerKey(String name, Type type, @Nullable Object fallback) {
         return json.isBoolean() ? json.asBoolean() : null;
       }
     },
-    /** The name of an activation: a {@code String}. */
-    ACTIVATION("the name of an activation") {
+    /** Any finite number: a {@code Double}. */
+    NUMBER("a number") {
       @Override
       @Nullable Object read(JsonNode json) {
-        return json.isString() && LayerKinds.isActivation(json.asString()) ? json.asString() : null;
+        return json.isNumber() && Double.isFinite(json.asDouble()) ? json.asDouble() : null;
+      }
+    },
+    /** An activation: a {@link LayerSpec}. */
+    ACTIVATION("an activation, as gelu or {leaky_relu: 0.2}") {
+      @Override
+      @Nullable Object read(JsonNode json) {
+        String name = json.isObject() ? String.join("", json.propertyNames()) : json.asString("");
+        return LayerKinds.activations().contains(name) ? LayerSpec.of(json) : null;
+      }
+    },
+    /** A size along both axes of images, or one for each: a {@code Long} or a list of two. */
+    SIZE_OR_PAIR("a whole number of at least 1, or [h, w] with two of them") {
+      @Override
+      @Nullable Object read(JsonNode json) {
+        return oneOrTwo(SIZE, json);
+      }
+    },
+    /** A count along both axes of images, or one for each: a {@code Long} or a list of two. */
+    COUNT_OR_PAIR("a whole number of at least 0, or [h, w] with two of them") {
+      @Override
+      @Nullable Object read(JsonNode json) {
+        return oneOrTwo(COUNT, json);
       }
     },
     /** Sizes of axes: a list of {@code Long}. */
     SIZES("a list of whole numbers of at least 1") {
       @Override
       @Nullable Object read(JsonNode json) {
-        if (!json.isArray() || json.isEmpty()) {
-          return null;
-        }
-        List<Object> sizes = new ArrayList<>();
-        for (JsonNode element : json) {
-          Object size = SIZE.read(element);
-          if (size == null) {
-            return null;
-          }
-          sizes.add(size);
-        }
-        return List.copyOf(sizes);
+        return list(SIZE, json);
       }
     },
     /** A layer: a {@link LayerSpec}. */
@@ -97,30 +108,14 @@ record LayerKey(String name, Type type, @Nullable Object fallback) {
     LAYERS("a list of layers") {
       @Override
       @Nullable Object read(JsonNode json) {
-        if (!json.isArray() || json.isEmpty()) {
-          return null;
-        }
-        List<LayerSpec> layers = new ArrayList<>();
-        json.forEach(layer -> layers.add(LayerSpec.of(layer)));
-        return List.copyOf(layers);
+        return list(LAYER, json);
       }
     },
     /** Lists of layers: a list of lists of {@link LayerSpec}. */
     BRANCHES("a list of lists of layers") {
       @Override
       @Nullable Object read(JsonNode json) {
-        if (!json.isArray() || json.isEmpty()) {
-          return null;
-        }
-        List<Object> branches = new ArrayList<>();
-        for (JsonNode branch : json) {
-          Object layers = LAYERS.read(branch);
-          if (layers == null) {
-            return null;
-          }
-          branches.add(layers);
-        }
-        return List.copyOf(branches);
+        return list(LAYERS, json);
       }
     };
 
@@ -132,6 +127,28 @@ record LayerKey(String name, Type type, @Nullable Object fallback) {
 
     /** The value, or null if it is not of this type. */
     abstract @Nullable Object read(JsonNode json);
+
+    private static @Nullable List<Object> list(Type each, JsonNode json) {
+      if (!json.isArray() || json.isEmpty()) {
+        return null;
+      }
+      List<Object> values = new ArrayList<>();
+      for (JsonNode element : json) {
+        Object value = each.read(element);
+        if (value == null) {
+          return null;
+        }
+        values.add(value);
+      }
+      return List.copyOf(values);
+    }
+
+    private static @Nullable Object oneOrTwo(Type each, JsonNode json) {
+      if (!json.isArray()) {
+        return each.read(json);
+      }
+      return json.size() == 2 ? list(each, json) : null;
+    }
   }
 
   /** Stands for the number of classes, or of characters, that the data have. */

@@ -13,6 +13,7 @@ import dev.lanewise.nn.ConvTranspose2d;
 import dev.lanewise.nn.DropPath;
 import dev.lanewise.nn.Dropout;
 import dev.lanewise.nn.Dropout2d;
+import dev.lanewise.nn.Elu;
 import dev.lanewise.nn.Embedding;
 import dev.lanewise.nn.Flatten;
 import dev.lanewise.nn.GaussianNoise;
@@ -21,6 +22,7 @@ import dev.lanewise.nn.GroupNorm;
 import dev.lanewise.nn.Initializer;
 import dev.lanewise.nn.Layer;
 import dev.lanewise.nn.LayerNorm;
+import dev.lanewise.nn.LeakyRelu;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.MaxPool2d;
 import dev.lanewise.nn.MultiHeadAttention;
@@ -35,9 +37,11 @@ import dev.lanewise.nn.TransformerBlock;
 import dev.lanewise.tensor.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The table of layers that recipes can name: a row each, with its settings and their defaults. */
 final class LayerKinds {
@@ -47,19 +51,11 @@ final class LayerKinds {
   private static final int ANY = 0;
 
   private static final Map<String, LayerKind> KINDS = new LinkedHashMap<>();
+  private static final Set<String> ACTIVATIONS = new LinkedHashSet<>();
 
   static {
     row("linear", ANY, (s, in) -> Linear.of(in.dim(-1), s.size("features")), classes("features"));
 
-    LayerKey[] convolution = {
-      size("filters"),
-      size("kernel"),
-      size("stride", 1),
-      count("padding", 0),
-      size("dilation", 1),
-      size("groups", 1),
-      flag("bias", true)
-    };
     row(
         "conv2d",
         IMAGE,
@@ -67,17 +63,17 @@ final class LayerKinds {
             new Conv2d(
                 in.dim(0),
                 s.size("filters"),
-                s.window(),
-                s.window(),
+                s.window(0),
+                s.window(1),
                 s.size("groups"),
                 s.flag("bias")),
-        convolution);
+        convolution(Type.SIZE_OR_PAIR, Type.COUNT_OR_PAIR));
     row(
         "conv1d",
         SEQUENCE,
         (s, in) ->
-            new Conv1d(in.dim(0), s.size("filters"), s.window(), s.size("groups"), s.flag("bias")),
-        convolution);
+            new Conv1d(in.dim(0), s.size("filters"), s.window(0), s.size("groups"), s.flag("bias")),
+        convolution(Type.SIZE, Type.COUNT));
     row(
         "conv_transpose2d",
         IMAGE,
@@ -85,30 +81,19 @@ final class LayerKinds {
             new ConvTranspose2d(
                 in.dim(0),
                 s.size("filters"),
-                s.window(),
-                s.window(),
+                s.window(0),
+                s.window(1),
                 s.size("output_padding"),
                 s.size("groups"),
                 s.flag("bias")),
-        size("filters"),
-        size("kernel"),
-        size("stride", 1),
-        count("padding", 0),
-        count("output_padding", 0),
-        size("dilation", 1),
-        size("groups", 1),
-        flag("bias", true));
+        convolution(Type.SIZE_OR_PAIR, Type.COUNT_OR_PAIR, count("output_padding", 0)));
 
-    LayerKey[] pooling = {size("kernel"), count("stride", 0), count("padding", 0)};
-    row("max_pool2d", IMAGE, (s, in) -> MaxPool2d.of(s.pool()), pooling);
+    row("max_pool2d", IMAGE, (s, in) -> new MaxPool2d(s.pool(0), s.pool(1)), pooling());
     row(
         "avg_pool2d",
         IMAGE,
-        (s, in) -> new AvgPool2d(s.pool(), s.pool(), s.flag("count_include_pad")),
-        size("kernel"),
-        count("stride", 0),
-        count("padding", 0),
-        flag("count_include_pad", true));
+        (s, in) -> new AvgPool2d(s.pool(0), s.pool(1), s.flag("count_include_pad")),
+        pooling(flag("count_include_pad", true)));
     row(
         "adaptive_avg_pool2d",
         IMAGE,
@@ -195,12 +180,12 @@ final class LayerKinds {
                 in.dim(1),
                 s.size("heads"),
                 s.size("hidden") == 0 ? 4 * in.dim(1) : s.size("hidden"),
-                s.activation("activation"),
+                s.layer("activation", in),
                 s.flag("causal"),
                 s.number("dropout")),
         size("heads"),
         count("hidden", 0),
-        new LayerKey("activation", Type.ACTIVATION, Activation.GELU_TANH.describe()),
+        new LayerKey("activation", Type.ACTIVATION, new LayerSpec("gelu_tanh", Map.of())),
         flag("causal", false),
         new LayerKey("dropout", Type.SHARE, 0.0));
 
@@ -225,14 +210,50 @@ final class LayerKinds {
         new LayerKey("branches", Type.BRANCHES, null));
 
     for (Activation activation : Activation.values()) {
-      row(activation.describe(), ANY, (s, in) -> activation);
+      activation(activation.describe(), (s, in) -> activation);
     }
+    activation(
+        "leaky_relu",
+        (s, in) -> new LeakyRelu(s.number("negative_slope")),
+        new LayerKey("negative_slope", Type.NUMBER, 0.01));
+    activation(
+        "elu", (s, in) -> new Elu(s.number("alpha")), new LayerKey("alpha", Type.NUMBER, 1.0));
   }
 
   private LayerKinds() {}
 
   private static void row(String name, int rank, LayerKind.Builder builder, LayerKey... keys) {
     KINDS.put(name, new LayerKind(name, rank, List.of(keys), builder));
+  }
+
+  private static void activation(String name, LayerKind.Builder builder, LayerKey... keys) {
+    row(name, ANY, builder, keys);
+    ACTIVATIONS.add(name);
+  }
+
+  /** The settings of a convolution, those of its windows being of these types. */
+  private static LayerKey[] convolution(Type size, Type count, LayerKey... more) {
+    return with(
+        more,
+        size("filters"),
+        new LayerKey("kernel", size, null),
+        new LayerKey("stride", size, 1L),
+        new LayerKey("padding", count, 0L),
+        new LayerKey("dilation", size, 1L),
+        size("groups", 1),
+        flag("bias", true));
+  }
+
+  private static LayerKey[] pooling(LayerKey... more) {
+    return with(
+        more,
+        new LayerKey("kernel", Type.SIZE_OR_PAIR, null),
+        new LayerKey("stride", Type.COUNT_OR_PAIR, 0L),
+        new LayerKey("padding", Type.COUNT_OR_PAIR, 0L));
+  }
+
+  private static LayerKey[] with(LayerKey[] more, LayerKey... keys) {
+    return Stream.of(keys, more).flatMap(Stream::of).toArray(LayerKey[]::new);
   }
 
   private static LayerKey size(String name) {
@@ -263,9 +284,9 @@ final class LayerKinds {
     return new LayerKey("eps", Type.POSITIVE, fallback);
   }
 
-  /** Whether {@code name} is that of an activation. */
-  static boolean isActivation(String name) {
-    return Activation.named(name).isPresent();
+  /** The names of the activations. */
+  static Set<String> activations() {
+    return Collections.unmodifiableSet(ACTIVATIONS);
   }
 
   /**

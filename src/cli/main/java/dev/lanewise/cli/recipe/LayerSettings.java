@@ -1,6 +1,5 @@
 package dev.lanewise.cli.recipe;
 
-import dev.lanewise.nn.Activation;
 import dev.lanewise.nn.Layer;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Window;
@@ -26,6 +25,11 @@ record LayerSettings(Map<String, Object> values, long classes) {
     return value.equals(LayerKey.CLASSES) ? classes : (Long) value;
   }
 
+  /** A size or a count along an axis of images: 0 for h, 1 for w. */
+  private long size(String key, int axis) {
+    return value(key) instanceof List<?> pair ? (Long) pair.get(axis) : size(key);
+  }
+
   /** A share or another number. */
   double number(String key) {
     return (Double) value(key);
@@ -34,11 +38,6 @@ record LayerSettings(Map<String, Object> values, long classes) {
   /** A flag. */
   boolean flag(String key) {
     return (Boolean) value(key);
-  }
-
-  /** An activation. */
-  Activation activation(String key) {
-    return Activation.named((String) value(key)).orElseThrow();
   }
 
   /** Sizes of axes. */
@@ -66,14 +65,16 @@ record LayerSettings(Map<String, Object> values, long classes) {
     return list.stream().map(LayerSpec.class::cast).toList();
   }
 
-  /** The windows of a convolution: the settings kernel, stride, padding and dilation. */
-  Window window() {
-    return new Window(size("kernel"), size("stride"), size("padding"), size("dilation"));
+  /** The windows of a convolution along an axis: kernel, stride, padding and dilation. */
+  Window window(int axis) {
+    return new Window(
+        size("kernel", axis), size("stride", axis), size("padding", axis), size("dilation", axis));
   }
 
-  /** The windows of a pooling: the settings kernel, stride (0 for that of the kernel), padding. */
-  Window pool() {
-    long stride = size("stride") == 0 ? size("kernel") : size("stride");
-    return Window.of(size("kernel")).stride(stride).padding(size("padding"));
+  /** The windows of a pooling along an axis: kernel, stride (0 for that of the kernel), padding. */
+  Window pool(int axis) {
+    long kernel = size("kernel", axis);
+    long stride = size("stride", axis);
+    return Window.of(kernel).stride(stride == 0 ? kernel : stride).padding(size("padding", axis));
   }
 }

@@ -54,6 +54,11 @@ public record LayerSpec(String name, Map<String, Object> settings) {
         : Map.of(name, alone ? settings.values().iterator().next() : settings);
   }
 
+  @Override
+  public String toString() {
+    return json().toString();
+  }
+
   /**
    * The layers for samples of shape {@code in}: one, after another that gives samples the axes that
    * it needs if it is {@code first}. A linear layer then sees them flat, and a layer for images

@@ -7,7 +7,6 @@ import dev.lanewise.cli.Main;
 import dev.lanewise.cli.run.TestMeasures;
 import dev.lanewise.data.Augmentation;
 import dev.lanewise.data.Mixing;
-import dev.lanewise.nn.Activation;
 import dev.lanewise.optim.Constraint;
 import dev.lanewise.optim.Optimizer;
 import java.io.IOException;
@@ -18,9 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,8 +30,7 @@ class ReadmeTableTest {
   private static final Path README = Path.of("..", "..", "README.md");
 
   private static Map<String, Stream<String>> rows() {
-    List<String> activations =
-        Arrays.stream(Activation.values()).map(Activation::describe).toList();
+    Set<String> activations = LayerKinds.activations();
     Map<String, Stream<String>> rows = new LinkedHashMap<>();
     rows.put("layers", LayerKinds.names().stream().filter(name -> !activations.contains(name)));
     rows.put("activations", activations.stream());

@@ -32,10 +32,15 @@ final class DownloadProgress implements DownloadListener {
       return;
     }
     shown = now;
-    String share = total < 0 ? "" : String.format(Locale.ROOT, " of %.1f", total / MEBIBYTE);
-    terminal.out().printf(Locale.ROOT, "\r  %s: %.1f%s MiB ", file, done / MEBIBYTE, share);
+    terminal.out().print("\r" + text(file, done, total));
     if (complete) {
       terminal.out().println();
     }
+  }
+
+  /** How much of {@code file} has arrived. */
+  static String text(String file, long done, long total) {
+    String share = total < 0 ? "" : String.format(Locale.ROOT, " of %.1f", total / MEBIBYTE);
+    return String.format(Locale.ROOT, "  %s: %.1f%s MiB ", file, done / MEBIBYTE, share);
   }
 }

@@ -49,7 +49,8 @@ final class Failures {
     };
   }
 
-  private static String message(Exception e) {
+  /** What has failed, in one line. */
+  static String message(Exception e) {
     String text = oneLine(String.valueOf(e.getMessage()));
     return switch (e) {
       case LanewiseException _, IllegalArgumentException _ -> text;

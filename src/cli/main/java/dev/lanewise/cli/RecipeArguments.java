@@ -3,6 +3,7 @@ package dev.lanewise.cli;
 import dev.lanewise.cli.recipe.Recipe;
 import dev.lanewise.cli.recipe.RecipeReader;
 import dev.lanewise.engine.Engine;
+import dev.lanewise.engine.EngineOptions;
 import dev.lanewise.engine.Mode;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -83,7 +84,12 @@ final class RecipeArguments {
 
   /** What computes {@code resolved}. */
   Engine engine(Recipe resolved) {
-    return Engine.of(engineArguments.options(resolved.mode()));
+    return Engine.of(engineOptions(resolved));
+  }
+
+  /** The options of what computes {@code resolved}. */
+  EngineOptions engineOptions(Recipe resolved) {
+    return engineArguments.options(resolved.mode());
   }
 
   /** The user's own data, or null. */

@@ -3,8 +3,10 @@ package dev.lanewise.cli;
 import dev.lanewise.cli.recipe.Recipe;
 import dev.lanewise.cli.recipe.RecipeReader;
 import dev.lanewise.cli.run.Experiment;
+import dev.lanewise.cli.run.Interrupt;
 import dev.lanewise.cli.run.RunFolder;
 import dev.lanewise.engine.Engine;
+import dev.lanewise.tensor.Scope;
 import dev.lanewise.train.HashTrace;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -56,11 +58,13 @@ final class ResumeCommand implements Callable<Integer> {
     try (Engine engine = Engine.of(engineArguments.options(engineArguments.mode(recipe.mode())));
         Experiment experiment =
             Experiment.open(recipe, dataArguments.folder(), new DownloadProgress(terminal, quiet));
-        HashTrace hashes = trace == null ? null : new HashTrace(trace)) {
+        Interrupt interrupt = Interrupt.listen();
+        HashTrace hashes = trace == null ? null : new HashTrace(trace);
+        Scope scope = Scope.open("checkpoint")) {
       experiment.ignoreFingerprint(ignoreFingerprint);
       experiment.trace(hashes);
-      return new TrainingSession(engine, experiment, run, terminal, quiet)
-          .resume(spec.commandLine().getErr());
+      var session = new TrainingSession(engine, experiment, run, interrupt, terminal, quiet);
+      return session.run(session.newestCheckpoint(scope, spec.commandLine().getErr()::println));
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.lanewise.cli;
 import dev.lanewise.cli.recipe.Recipe;
 import dev.lanewise.cli.recipe.RecipeReader;
 import dev.lanewise.cli.run.Experiment;
+import dev.lanewise.cli.run.Interrupt;
 import dev.lanewise.cli.run.RunFolder;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.train.HashTrace;
@@ -41,10 +42,11 @@ final class TrainCommand implements Callable<Integer> {
     try (Engine engine = arguments.engine(resolved);
         Experiment experiment =
             Experiment.open(resolved, arguments.data(), new DownloadProgress(terminal, quiet));
+        Interrupt interrupt = Interrupt.listen();
         HashTrace hashes = trace == null ? null : new HashTrace(trace)) {
       folder.claim(RecipeReader.write(resolved));
       experiment.trace(hashes);
-      return new TrainingSession(engine, experiment, folder, terminal, quiet).run(null);
+      return new TrainingSession(engine, experiment, folder, interrupt, terminal, quiet).run(null);
     }
   }
 }

@@ -4,7 +4,6 @@ import dev.lanewise.cli.recipe.Recipe;
 import dev.lanewise.cli.report.RunReport;
 import dev.lanewise.cli.run.CrossValidation;
 import dev.lanewise.cli.run.Experiment;
-import dev.lanewise.cli.run.Interrupt;
 import dev.lanewise.cli.run.Json;
 import dev.lanewise.cli.run.Manifest;
 import dev.lanewise.cli.run.MetricsFile;
@@ -22,10 +21,11 @@ import dev.lanewise.train.Evaluation;
 import dev.lanewise.train.TrainingListener;
 import dev.lanewise.train.TrainingResult;
 import java.io.PrintStream;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,20 +35,63 @@ import org.jspecify.annotations.Nullable;
  * @param engine what computes
  * @param experiment what is trained
  * @param folder where the results go
+ * @param control hears of each step and may end the run
  * @param terminal where to report
  * @param quiet whether to report the result only
  */
 record TrainingSession(
-    Engine engine, Experiment experiment, RunFolder folder, Terminal terminal, boolean quiet) {
+    Engine engine,
+    Experiment experiment,
+    RunFolder folder,
+    TrainingListener control,
+    Terminal terminal,
+    boolean quiet) {
 
   /**
-   * Trains.
+   * How a run ended.
+   *
+   * @param summary as in the folder
+   * @param test of the test set
+   */
+  record Outcome(Summary summary, Evaluation test) {
+    /** How good it is on the test set. */
+    String measures() {
+      return (summary.interrupted() ? "interrupted; " : "") + "test " + Progress.measures(test);
+    }
+
+    /** How good its recipe is over folds of all samples, if that was asked for. */
+    Optional<String> folds() {
+      return Optional.ofNullable(summary.crossValidation())
+          .map(
+              folds ->
+                  String.format(
+                      Locale.ROOT,
+                      "mean of %d folds %.4f +- %.4f",
+                      folds.folds(),
+                      folds.mean(),
+                      folds.std()));
+    }
+  }
+
+  /**
+   * Trains and prints how it ended.
    *
    * @param from null to start from the beginning
    * @return the exit code
    */
-  @SuppressWarnings("try") // the progress ends before the result is printed
   int run(@Nullable Checkpoint from) {
+    Outcome outcome = train(from);
+    print(outcome);
+    return outcome.summary.interrupted() ? Failures.INTERRUPTED : Failures.DONE;
+  }
+
+  /**
+   * Trains; the result is not printed.
+   *
+   * @param from null to start from the beginning
+   */
+  @SuppressWarnings("try") // the progress ends before the model is saved
+  Outcome train(@Nullable Checkpoint from) {
     Recipe recipe = experiment.recipe();
     Manifest manifest = Manifest.of(recipe, engine, experiment);
     folder.write(manifest);
@@ -56,8 +99,7 @@ record TrainingSession(
     if (!quiet) {
       announce(stdout, recipe, manifest, from);
     }
-    try (Interrupt interrupt = Interrupt.listen();
-        MetricsFile metrics =
+    try (MetricsFile metrics =
             new MetricsFile(
                 folder.metrics(), folder.events(), () -> Weights.sha256(experiment.parameters()));
         TimingsFile timings = new TimingsFile(folder.timings());
@@ -72,7 +114,7 @@ record TrainingSession(
         String fingerprint = Experiment.fingerprint(recipe, manifest.data());
         metrics.begin(recipe.name(), recipe.seed(), recipe.mode(), fingerprint);
       }
-      List<TrainingListener> listeners = new ArrayList<>(List.of(metrics, timings, interrupt));
+      List<TrainingListener> listeners = new ArrayList<>(List.of(metrics, timings, control));
       if (!quiet) {
         listeners.add(progress);
       }
@@ -81,14 +123,14 @@ record TrainingSession(
       TrainingResult result =
           experiment.train(engine, listeners, folder.checkpoints(recipe.checkpoint().keep()), from);
       double seconds = (System.nanoTime() - start) * 1e-9;
-      Evaluation test = experiment.test(engine, quiet ? interrupt : progress);
+      Evaluation test = experiment.test(engine, quiet ? control : progress);
       progress.close();
       experiment.save(folder.model());
       CrossValidation folds =
           result.interrupted()
               ? null
               : experiment.crossValidate(
-                  engine, (fold, measured) -> printFold(stdout, fold, measured), interrupt);
+                  engine, (fold, measured) -> printFold(stdout, fold, measured), control);
       Summary summary =
           new Summary(
               recipe.name(),
@@ -111,29 +153,24 @@ record TrainingSession(
         RunReport.write(folder, Json.tree(summary), experiment, engine);
       }
       folder.write(summary); // last: with it the run has ended
-      print(stdout, summary, test);
-      return result.interrupted() ? Failures.INTERRUPTED : Failures.DONE;
+      return new Outcome(summary, test);
     }
   }
 
   /**
-   * Goes on from the newest checkpoint that is whole, or starts where there is none.
+   * The newest checkpoint that is whole, or null where there is none.
    *
-   * @param err where to name damaged checkpoints
-   * @return the exit code
+   * @param scope of its tensors
+   * @param warnings where to name damaged checkpoints
    */
-  int resume(PrintWriter err) {
-    try (Scope scope = Scope.open("checkpoint")) {
-      Checkpoint newest =
-          folder
-              .checkpoints(experiment.recipe().checkpoint().keep())
-              .newest(
-                  scope,
-                  damaged ->
-                      err.println(
-                          "lanewise: passing over a damaged checkpoint: " + damaged.getMessage()));
-      return run(newest);
-    }
+  @Nullable Checkpoint newestCheckpoint(Scope scope, Consumer<String> warnings) {
+    return folder
+        .checkpoints(experiment.recipe().checkpoint().keep())
+        .newest(
+            scope,
+            damaged ->
+                warnings.accept(
+                    "lanewise: passing over a damaged checkpoint: " + damaged.getMessage()));
   }
 
   private void announce(
@@ -157,22 +194,19 @@ record TrainingSession(
     }
   }
 
-  private void print(PrintStream out, Summary summary, Evaluation test) {
+  private void print(Outcome outcome) {
+    PrintStream out = terminal.out();
+    Summary summary = outcome.summary;
     out.printf(
         Locale.ROOT,
-        "%stest %s%n%d epochs, %,d steps in %.1f s, %,.0f samples/s%nresults in %s%n",
-        summary.interrupted() ? "interrupted; " : "",
-        Progress.measures(test),
+        "%s%n%d epochs, %,d steps in %.1f s, %,.0f samples/s%nresults in %s%n",
+        outcome.measures(),
         summary.epochs(),
         summary.steps(),
         summary.wallS(),
         summary.samplesPerS(),
         folder.path());
-    CrossValidation folds = summary.crossValidation();
-    if (folds != null) {
-      out.printf(
-          Locale.ROOT, "mean of %d folds %.4f +- %.4f%n", folds.folds(), folds.mean(), folds.std());
-    }
+    outcome.folds().ifPresent(out::println);
     if (summary.interrupted()) {
       out.println("go on with: lanewise resume " + folder.path());
     }

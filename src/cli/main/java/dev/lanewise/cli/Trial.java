@@ -6,14 +6,17 @@ import dev.lanewise.cli.run.Experiment;
 import dev.lanewise.cli.run.RunFolder;
 import dev.lanewise.cli.run.RunFolderException;
 import dev.lanewise.engine.Engine;
+import dev.lanewise.engine.EngineOptions;
+import dev.lanewise.tensor.Scope;
 import dev.lanewise.train.NonFiniteException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a sweep.
@@ -48,36 +51,54 @@ record Trial(Map<String, String> settings, Recipe recipe, Path sweep) {
     return sweep.resolve(name());
   }
 
-  /** Whether its folder holds a run. */
+  /** Whether its folder holds a run; one that was killed while it took the folder has not begun. */
   boolean hasBegun() {
-    return Files.exists(new RunFolder(path()).recipe());
+    return new RunFolder(path()).recipe().toFile().length() > 0;
   }
 
-  /** Begins, resumes or, if it has ended, passes over the run; one that diverges ends there. */
-  void run(RecipeArguments arguments, Terminal terminal, boolean quiet, PrintWriter err) {
-    RunFolder folder = new RunFolder(path());
+  /** Whether that has ended. */
+  boolean hasEnded() {
+    return new RunFolder(path()).hasEnded();
+  }
+
+  /**
+   * Begins or resumes the run.
+   *
+   * @param options of what computes
+   * @param data the user's own data, or null
+   * @param watched hears how it goes
+   * @return how it ended, in a line; one that diverges ends there
+   */
+  String run(EngineOptions options, @Nullable Path data, SweepProgress.Run watched) {
     boolean begun = hasBegun();
-    if (begun) {
-      requireSameRecipe(folder);
-      if (folder.hasEnded()) {
-        terminal.out().println("has ended before");
-        return;
-      }
-      folder = RunFolder.toResume(path());
-    }
-    try (Engine engine = arguments.engine(recipe);
-        Experiment experiment =
-            Experiment.open(recipe, arguments.data(), new DownloadProgress(terminal, quiet))) {
+    RunFolder folder = begun ? RunFolder.toResume(path()) : new RunFolder(path());
+    try (Engine engine = Engine.of(options);
+        Experiment experiment = Experiment.open(recipe, data, watched);
+        Scope scope = Scope.open("checkpoint")) {
       if (!begun) {
         folder.claim(RecipeReader.write(recipe));
       }
-      new TrainingSession(engine, experiment, folder, terminal, quiet).resume(err);
+      TrainingSession session = watched.session(engine, experiment, folder);
+      TrainingSession.Outcome outcome =
+          session.train(session.newestCheckpoint(scope, watched::warn));
+      String folds = outcome.folds().map(text -> ", " + text).orElse("");
+      return String.format(
+          Locale.ROOT, "%s%s, %.1f s", outcome.measures(), folds, outcome.summary().wallS());
     } catch (NonFiniteException e) {
-      terminal.out().println("diverged: " + e.getMessage());
+      return "diverged: " + e.getMessage();
     }
   }
 
-  private void requireSameRecipe(RunFolder folder) {
+  /**
+   * Makes sure that a run that has begun is this one.
+   *
+   * @throws RunFolderException if it is not
+   */
+  void requireSameRecipe() {
+    RunFolder folder = new RunFolder(path());
+    if (!hasBegun()) {
+      return;
+    }
     try {
       if (Files.readString(folder.recipe()).equals(RecipeReader.write(recipe))) {
         return;

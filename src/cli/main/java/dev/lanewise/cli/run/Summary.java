@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads that computed
  * @param samplesPerS training throughput, the median over the epochs after the first
  * @param wallS seconds of training and validation
- * @param peakOffheapBytes most off-heap memory in use at a time
+ * @param peakOffheapBytes most off-heap memory that the program had in use at a time
  * @param weightsSha256 over all parameters in the order of their names, little-endian
  */
 public record Summary(

@@ -1,0 +1,26 @@
+package dev.lanewise.cli.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class StatusLineTest {
+  @Test
+  void aShorterTextHidesALongerOne() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    AtomicLong nanos = new AtomicLong();
+    PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    try (StatusLine line = new StatusLine(out, true, () -> nanos.getAndAdd(100_000_000))) {
+      line.show(() -> "4 of 10");
+      line.show(() -> "5");
+      line.close();
+      line.show(() -> "6");
+    }
+    assertThat(bytes.toString(StandardCharsets.UTF_8))
+        .isEqualTo("\r4 of 10\r5      \r       \r\r6\r \r");
+  }
+}

@@ -65,7 +65,7 @@ final class SweepProgress implements AutoCloseable {
   }
 
   private synchronized void print(String line) {
-    counter.close();
+    counter.clear();
     terminal.out().println(line);
   }
 
@@ -81,7 +81,7 @@ final class SweepProgress implements AutoCloseable {
   /** Takes the counter away. */
   @Override
   public synchronized void close() {
-    counter.close();
+    counter.clear();
   }
 
   /** One run of the sweep. */
@@ -143,7 +143,7 @@ final class SweepProgress implements AutoCloseable {
     /** Says what the user should know, although the run goes on. */
     void warn(String line) {
       synchronized (SweepProgress.this) {
-        counter.close();
+        counter.clear();
         err.println(line);
       }
     }

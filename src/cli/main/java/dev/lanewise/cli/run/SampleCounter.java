@@ -39,6 +39,6 @@ public final class SampleCounter implements TrainingListener, AutoCloseable {
   /** Takes the line away. */
   @Override
   public void close() {
-    line.close();
+    line.clear();
   }
 }

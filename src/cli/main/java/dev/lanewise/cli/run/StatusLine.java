@@ -5,7 +5,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** A line on a terminal that is written again, ten times a second at most. */
-public final class StatusLine implements AutoCloseable {
+public final class StatusLine {
   private static final long SHOW_EVERY_NANOS = 100_000_000;
 
   private final PrintStream out;
@@ -45,9 +45,8 @@ public final class StatusLine implements AutoCloseable {
     out.flush();
   }
 
-  /** Takes the line away. It can be shown again. */
-  @Override
-  public void close() {
+  /** Takes the line away, for other output or the next text. */
+  public void clear() {
     if (width > 0) {
       out.print("\r" + " ".repeat(width) + "\r");
       width = 0;

@@ -14,12 +14,12 @@ class StatusLineTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     AtomicLong nanos = new AtomicLong();
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    try (StatusLine line = new StatusLine(out, true, () -> nanos.getAndAdd(100_000_000))) {
-      line.show(() -> "4 of 10");
-      line.show(() -> "5");
-      line.close();
-      line.show(() -> "6");
-    }
+    StatusLine line = new StatusLine(out, true, () -> nanos.getAndAdd(100_000_000));
+    line.show(() -> "4 of 10");
+    line.show(() -> "5");
+    line.clear();
+    line.show(() -> "6");
+    line.clear();
     assertThat(bytes.toString(StandardCharsets.UTF_8))
         .isEqualTo("\r4 of 10\r5      \r       \r\r6\r \r");
   }

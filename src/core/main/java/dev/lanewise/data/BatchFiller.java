@@ -1,5 +1,7 @@
 package dev.lanewise.data;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import dev.lanewise.internal.random.RandomKey;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
@@ -96,15 +98,15 @@ final class BatchFiller {
       if (data.isTokens()) {
         long bytes = (long) width * Integer.BYTES;
         long at = row * bytes + slide * Integer.BYTES;
-        MemorySegment.copy(features, at, slot.xBytes, i * bytes, bytes);
-        MemorySegment.copy(targets, at, slot.yBytes, i * bytes, bytes);
+        copy(features, at, slot.xBytes, i * bytes, bytes);
+        copy(targets, at, slot.yBytes, i * bytes, bytes);
         continue;
       }
       Gather.features(dtype, features, row, slot.xBytes, i, width, batches.normalizer());
       if (batches.isSoft()) {
         Gather.oneHot(targets, row, slot.yBytes, i, data.classes());
       } else {
-        MemorySegment.copy(targets, row * targetBytes, slot.yBytes, i * targetBytes, targetBytes);
+        copy(targets, row * targetBytes, slot.yBytes, i * targetBytes, targetBytes);
       }
       if (augmenter != null) {
         augmenter.apply(slot.xBytes, i, drawn ? from + i : order[from + i]);
@@ -116,5 +118,11 @@ final class BatchFiller {
     return rows == slot.x.dim(0)
         ? new Batch(slot.x, slot.y, index)
         : new Batch(slot.x.slice(0, 0, rows), slot.y.slice(0, 0, rows), index);
+  }
+
+  /** With layouts: of few bytes, C2 (25.0.3) may compile the form without them wrongly. */
+  private static void copy(
+      MemorySegment from, long fromAt, MemorySegment to, long toAt, long bytes) {
+    MemorySegment.copy(from, JAVA_BYTE, fromAt, to, JAVA_BYTE, toAt, bytes);
   }
 }

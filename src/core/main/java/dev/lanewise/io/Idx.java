@@ -151,7 +151,8 @@ public final class Idx {
 
   private static void store(Type type, ByteBuffer from, int count, MemorySegment target, long at) {
     if (type == Type.U8) {
-      MemorySegment.copy(MemorySegment.ofBuffer(from.slice(0, count)), 0, target, at, count);
+      MemorySegment bytes = MemorySegment.ofBuffer(from.slice(0, count));
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, target, ValueLayout.JAVA_BYTE, at, count);
       return;
     }
     for (int i = 0; i < count; i++) {

@@ -148,8 +148,10 @@ public final class Npy {
     if (from.order() == ByteOrder.nativeOrder() && !type.widens()) {
       MemorySegment.copy(
           MemorySegment.ofBuffer(from.slice(0, count * bytes)),
+          ValueLayout.JAVA_BYTE,
           0,
           target,
+          ValueLayout.JAVA_BYTE,
           at * bytes,
           (long) count * bytes);
       return;

@@ -103,9 +103,9 @@ final class Transfer {
   }
 
   /**
-   * Copies between an array, or buffer, and native memory. Not by the copy without layouts: that
-   * moves less than 64 bytes in a loop of single accesses, whose alias class C2 (25.0.3) takes
-   * wrongly when it learns the kind of array late. Now and then the first eight bytes were lost.
+   * Copies between an array, or buffer, and native memory. Not by the copy without layouts: it
+   * moves less than 64 bytes in a loop, which C2 (25.0.3) now and then compiled wrongly into the
+   * caller of {@link Tensor#toDoubles}, so that the first eight bytes were lost.
    */
   private static void bytes(
       MemorySegment from, long fromAt, MemorySegment to, long toAt, long count) {

@@ -1,5 +1,6 @@
 package dev.lanewise.cli;
 
+import dev.lanewise.cli.run.StatusLine;
 import java.io.PrintWriter;
 import java.util.function.Consumer;
 
@@ -10,36 +11,27 @@ import java.util.function.Consumer;
 final class PhaseLine implements Consumer<String>, AutoCloseable {
   private final PrintWriter err;
   private final boolean interactive;
-  private int width;
+  private final StatusLine line;
 
   PhaseLine(PrintWriter err, boolean interactive) {
     this.err = err;
     this.interactive = interactive;
+    line = new StatusLine(err, interactive);
   }
 
   @Override
   public void accept(String phase) {
     if (interactive) {
-      clear();
-      err.print(phase);
-      width = phase.length();
+      line.showNow(phase);
     } else {
       err.println(phase);
+      err.flush();
     }
-    err.flush();
-  }
-
-  private void clear() {
-    err.print("\r" + " ".repeat(width) + "\r");
-    width = 0;
   }
 
   /** Takes the line away. */
   @Override
   public void close() {
-    if (width > 0) {
-      clear();
-      err.flush();
-    }
+    line.clear();
   }
 }

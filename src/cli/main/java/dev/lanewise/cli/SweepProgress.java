@@ -41,7 +41,8 @@ final class SweepProgress implements AutoCloseable {
     this.quiet = quiet;
     this.interrupt = interrupt;
     this.runs = runs;
-    this.counter = new StatusLine(terminal.out(), terminal.isInteractive() && !quiet);
+    PrintWriter out = new PrintWriter(terminal.out(), false, terminal.out().charset());
+    this.counter = new StatusLine(out, terminal.isInteractive() && !quiet);
   }
 
   /**

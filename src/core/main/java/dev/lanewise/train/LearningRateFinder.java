@@ -75,7 +75,7 @@ public record LearningRateFinder(double from, double to, int steps) {
     } catch (NonFiniteException e) {
       recorder.diverged = true;
     } finally {
-      recorder.listening = false;
+      trainer.listeners.remove(recorder);
     }
     return new Found(List.copyOf(recorder.points), recorder.diverged, steepest(recorder.points));
   }
@@ -107,14 +107,8 @@ public record LearningRateFinder(double from, double to, int steps) {
     private double least = Double.POSITIVE_INFINITY;
     private boolean diverged;
 
-    /** A trainer keeps its listeners: this one is deaf afterwards. */
-    private boolean listening = true;
-
     @Override
     public void onStep(StepReport report) {
-      if (!listening) {
-        return;
-      }
       mean = SMOOTHING * mean + (1 - SMOOTHING) * report.loss();
       weight *= SMOOTHING;
       double smoothed = mean / (1 - weight);
@@ -125,7 +119,7 @@ public record LearningRateFinder(double from, double to, int steps) {
 
     @Override
     public boolean wantsToStop() {
-      return listening && (diverged || points.size() == steps);
+      return diverged || points.size() == steps;
     }
   }
 }

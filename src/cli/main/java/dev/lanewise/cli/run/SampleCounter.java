@@ -2,6 +2,7 @@ package dev.lanewise.cli.run;
 
 import dev.lanewise.train.TrainingListener;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
@@ -22,7 +23,7 @@ public final class SampleCounter implements TrainingListener, AutoCloseable {
   }
 
   SampleCounter(PrintStream out, boolean terminal, String what, LongSupplier nanos) {
-    this.line = new StatusLine(out, terminal, nanos);
+    this.line = new StatusLine(new PrintWriter(out, false, out.charset()), terminal, nanos);
     this.what = what;
   }
 

@@ -3,7 +3,7 @@ package dev.lanewise.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -13,10 +13,10 @@ class StatusLineTest {
   void aShorterTextHidesALongerOne() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     AtomicLong nanos = new AtomicLong();
-    PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    PrintWriter out = new PrintWriter(bytes, true, StandardCharsets.UTF_8);
     StatusLine line = new StatusLine(out, true, () -> nanos.getAndAdd(100_000_000));
     line.show(() -> "4 of 10");
-    line.show(() -> "5");
+    line.showNow("5");
     line.clear();
     line.show(() -> "6");
     line.clear();

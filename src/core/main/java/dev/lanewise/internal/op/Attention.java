@@ -40,8 +40,8 @@ public record Attention(long heads, boolean causal) implements Op {
   private static final Expr SLOPE = X.mul(Y.sub(Z)).mul(SCALE);
 
   /**
-   * What a causal row is rounded up to: whole vectors of any width. Beyond, all weights are zero
-   * and nothing is computed; sums and products have the same bits either way.
+   * What the visible part of a causal row is rounded up to: whole vectors of any width. Beyond it
+   * all weights are zero, so that its loops can end there: sums have the same bits either way.
    */
   private static final int VISIBLE = 16;
 

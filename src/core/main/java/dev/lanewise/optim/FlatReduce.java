@@ -46,7 +46,7 @@ final class FlatReduce implements AutoCloseable {
 
   // of the call under way
   private Reduction reduction = Reduction.SUM;
-  private ReduceLoop loop = (at, params, first, n, lanes) -> 0;
+  private ReduceLoop loop = (at, steps, params, first, n, rows, lanes, results) -> 0;
   private final long[] own = {0};
   private long[] at = own;
   private double[] params = {};

@@ -28,10 +28,11 @@ final class CompiledLoops {
             k -> LoopCompiler.map(precision, bits, broadcast, outputs.toArray(Expr[]::new)));
   }
 
-  static ReduceLoop reduce(Precision precision, int bits, Reduction reduction, Expr expression) {
+  static ReduceLoop reduce(
+      Precision precision, int bits, long broadcast, Reduction reduction, Expr expression) {
     return (ReduceLoop)
         LOOPS.computeIfAbsent(
-            new Key(List.of(expression), precision, bits, 0, reduction),
-            k -> LoopCompiler.reduce(precision, bits, 0, reduction, expression));
+            new Key(List.of(expression), precision, bits, broadcast, reduction),
+            k -> LoopCompiler.reduce(precision, bits, broadcast, reduction, expression));
   }
 }

@@ -97,13 +97,19 @@ public record Kernels(
     return precision == Precision.F32 ? poolF32 : poolF64;
   }
 
-  /** The elementwise loop of {@code outputs}, compiled on first use. */
+  /** The elementwise loop of {@code outputs}, compiled on first use, see {@link LoopCompiler}. */
   public MapLoop map(Precision precision, long broadcast, List<Expr> outputs) {
     return CompiledLoops.map(precision, bits, broadcast, outputs);
   }
 
   /** The reduction of {@code expression}, compiled on first use. */
   public ReduceLoop reduce(Precision precision, Reduction reduction, Expr expression) {
-    return CompiledLoops.reduce(precision, bits, reduction, expression);
+    return reduce(precision, 0, reduction, expression);
+  }
+
+  /** As {@link #reduce(Precision, Reduction, Expr)} with inputs that are one element per row. */
+  public ReduceLoop reduce(
+      Precision precision, long broadcast, Reduction reduction, Expr expression) {
+    return CompiledLoops.reduce(precision, bits, broadcast, reduction, expression);
   }
 }

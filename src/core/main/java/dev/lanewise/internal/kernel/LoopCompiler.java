@@ -23,8 +23,8 @@ public final class LoopCompiler {
 
   private static final ClassDesc MAP_LOOP = MapLoop.class.describeConstable().orElseThrow();
   private static final ClassDesc REDUCE_LOOP = ReduceLoop.class.describeConstable().orElseThrow();
-  private static final MethodTypeDesc MAP_RUN = MethodTypeDesc.ofDescriptor("([J[DJI)V");
-  private static final MethodTypeDesc REDUCE_RUN = MethodTypeDesc.ofDescriptor("([J[DJIJ)D");
+  private static final MethodTypeDesc MAP_RUN = MethodTypeDesc.ofDescriptor("([J[J[DJII)V");
+  private static final MethodTypeDesc REDUCE_RUN = MethodTypeDesc.ofDescriptor("([J[J[DJIIJJ)D");
 
   private LoopCompiler() {}
 
@@ -33,7 +33,7 @@ public final class LoopCompiler {
    *
    * @param precision of all inputs and outputs
    * @param bits vector width (128, 256, 512) or {@link #SCALAR}
-   * @param broadcast bit j set: input j is a single element, used for all i
+   * @param broadcast bit j set: input j is a single element per row, used for all i
    * @param outputs the expressions; they share subtrees
    */
   public static MapLoop map(Precision precision, int bits, long broadcast, Expr... outputs) {
@@ -51,7 +51,7 @@ public final class LoopCompiler {
    *
    * @param precision of the inputs and the result
    * @param bits vector width (128, 256, 512) or {@link #SCALAR}
-   * @param broadcast bit j set: input j is a single element, used for all i
+   * @param broadcast bit j set: input j is a single element per row, used for all i
    */
   public static ReduceLoop reduce(
       Precision precision, int bits, long broadcast, Reduction reduction, Expr expression) {

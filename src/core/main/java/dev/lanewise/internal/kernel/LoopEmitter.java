@@ -62,10 +62,13 @@ final class LoopEmitter {
 
   // slots of run's parameters; slot 0 is `this`
   private static final int AT = 1;
-  private static final int PARAMS = 2;
-  private static final int FROM = 3;
-  private static final int N = 5;
-  private static final int LANES = 6;
+  private static final int STEPS = 2;
+  private static final int PARAMS = 3;
+  private static final int FROM = 4;
+  private static final int N = 6;
+  private static final int ROWS = 7;
+  private static final int LANES = 8;
+  private static final int RESULTS = 10;
 
   private final CodeBuilder code;
   private final Expr[] expressions;
@@ -80,8 +83,15 @@ final class LoopEmitter {
   private final String speciesName;
   private final int width;
 
+  /** Locals with the row's address of each operand. */
+  private final int[] operands;
+
+  /** Locals of the inputs: the address again, as C2 wants it, or the row's element if broadcast. */
   private final int[] inputs;
+
+  /** Locals of the outputs' addresses. */
   private final int[] outputs;
+
   private final int[] params;
   private final int index;
 
@@ -107,6 +117,7 @@ final class LoopEmitter {
     }
     inputs = new int[inputCount];
     outputs = new int[expressions.length];
+    operands = new int[inputCount + expressions.length];
     params = new int[paramCount];
     index = code.allocateLocal(TypeKind.INT);
   }
@@ -117,18 +128,16 @@ final class LoopEmitter {
 
   // ---- the two shapes of loop ----
 
-  /** {@code for each element: all expressions, then all stores}. */
+  /** {@code for each row: for each element: all expressions, then all stores}. */
   void map() {
-    loadParams();
-    loadInputs();
-    for (int k = 0; k < outputs.length; k++) {
-      outputs[k] = address(inputs.length + k, true);
-    }
-    code.iconst_0().istore(index);
-    if (width > 0) {
-      whileMoreThan(width, () -> storeAll(new VectorLanes(0)));
-    }
-    whileMoreThan(1, () -> storeAll(new ScalarLanes()));
+    forEachRow(
+        operands.length,
+        () -> {
+          if (width > 0) {
+            whileMoreThan(width, () -> storeAll(new VectorLanes(0)));
+          }
+          whileMoreThan(1, () -> storeAll(new ScalarLanes()));
+        });
     code.return_();
     padding();
   }
@@ -143,72 +152,95 @@ final class LoopEmitter {
     }
   }
 
-  /**
-   * reduce-v1 over one block: whole rounds of all virtual lanes in registers, the rest in memory.
-   */
+  /** {@code for each row: reduce-v1 over one block}. */
   void reduce(Reduction reduction) {
-    int virtualLanes = Reduction.LANES_BYTES / bytes;
-    Expr expression = expressions[0];
-    loadParams();
-    loadInputs();
-    code.iconst_0().istore(index);
-    int accumulators = width > 0 ? virtualLanes / width : 0;
-    int[] acc = new int[accumulators];
-    for (int a = 0; a < accumulators; a++) {
-      acc[a] = code.allocateLocal(TypeKind.REFERENCE);
-      loadConstant(reduction.identity());
-      broadcastTop();
-      code.astore(acc[a]);
-    }
-    if (accumulators > 0) {
-      whileMoreThan(
-          virtualLanes,
-          () -> {
-            for (int a = 0; a < accumulators; a++) {
-              VectorLanes lanes = new VectorLanes(a * width);
-              int value = lanes.value(expression);
-              code.aload(acc[a]).aload(value);
-              code.invokevirtual(vector, methodName(reduction), type(vector, VECTOR));
-              code.astore(acc[a]);
-            }
-          });
-      Label rest = code.newLabel();
-      code.iload(index).iload(N).if_icmplt(rest);
-      joinInRegisters(reduction, acc);
-      code.labelBinding(rest);
-      for (int a = 0; a < accumulators; a++) {
-        int offset = a * width * bytes;
-        code.aload(acc[a]).getstatic(MEMORY, "ALL", SEGMENT);
-        code.lload(LANES).loadConstant((long) offset).ladd();
-        nativeOrder();
-        code.invokevirtual(
-            vector, "intoMemorySegment", type(CD_void, SEGMENT, CD_long, BYTE_ORDER));
-      }
-    } else {
-      int lane = code.allocateLocal(TypeKind.INT);
-      code.iconst_0().istore(lane);
-      Label head = code.newBoundLabel();
-      laneAddress(lane);
-      int address = code.allocateLocal(TypeKind.LONG);
-      code.lstore(address);
-      code.getstatic(MEMORY, "ALL", SEGMENT).getstatic(LAYOUT, layoutName, layout).lload(address);
-      loadConstant(reduction.identity());
-      code.invokeinterface(SEGMENT, "set", type(CD_void, layout, CD_long, element));
-      code.iinc(lane, 1).iload(lane).loadConstant(virtualLanes).if_icmplt(head);
-    }
-    whileMoreThan(1, () -> joinIntoLane(reduction, expression, virtualLanes));
-    code.getstatic(REDUCTION, reduction.name(), REDUCTION).lload(LANES);
+    int result = code.allocateLocal(kind);
+    forEachRow(
+        inputs.length,
+        () -> {
+          block(reduction, result);
+          code.getstatic(MEMORY, "ALL", SEGMENT).getstatic(LAYOUT, layoutName, layout);
+          code.lload(RESULTS).loadLocal(kind, result);
+          code.invokeinterface(SEGMENT, "set", type(CD_void, layout, CD_long, element));
+          code.lload(RESULTS).loadConstant((long) bytes).ladd().lstore(RESULTS);
+        });
+    code.loadLocal(kind, result);
     if (kind == TypeKind.FLOAT) {
-      code.invokevirtual(REDUCTION, "joinF32", type(CD_float, CD_long)).f2d();
-    } else {
-      code.invokevirtual(REDUCTION, "joinF64", type(CD_double, CD_long));
+      code.f2d();
     }
     code.dreturn();
     padding();
   }
 
-  /** Returns the joined accumulators: what {@link Reduction} does to the virtual lanes, in them. */
-  private void joinInRegisters(Reduction reduction, int[] acc) {
+  /** One block: whole vectors into virtual lanes in registers, the rest into lanes in memory. */
+  private void block(Reduction reduction, int result) {
+    int virtualLanes = Reduction.LANES_BYTES / bytes;
+    Expr expression = expressions[0];
+    int[] acc = new int[width > 0 ? virtualLanes / width : 0];
+    for (int a = 0; a < acc.length; a++) {
+      acc[a] = code.allocateLocal(TypeKind.REFERENCE);
+      loadConstant(reduction.identity());
+      broadcastTop();
+      code.astore(acc[a]);
+    }
+    Label end = code.newLabel();
+    if (acc.length > 0) {
+      whileMoreThan(
+          virtualLanes,
+          () -> {
+            for (int a = 0; a < acc.length; a++) {
+              accumulate(reduction, acc[a], new VectorLanes(a * width).value(expression));
+            }
+          });
+      Label rest = code.newLabel();
+      for (int a = 0; a < acc.length - 1; a++) {
+        code.iload(index).iload(N).loadConstant(width - 1).isub().if_icmpge(rest);
+        accumulate(reduction, acc[a], new VectorLanes(0).value(expression));
+        code.iinc(index, width);
+      }
+      code.labelBinding(rest);
+      Label partial = code.newLabel();
+      code.iload(index).iload(N).if_icmplt(partial);
+      joinInRegisters(reduction, acc, result);
+      code.goto_(end);
+      code.labelBinding(partial);
+    }
+    lanesToMemory(reduction, acc, virtualLanes);
+    whileMoreThan(1, () -> joinIntoLane(reduction, expression, virtualLanes));
+    code.getstatic(REDUCTION, reduction.name(), REDUCTION).lload(LANES);
+    boolean single = kind == TypeKind.FLOAT;
+    code.invokevirtual(REDUCTION, single ? "joinF32" : "joinF64", type(element, CD_long));
+    code.storeLocal(kind, result);
+    code.labelBinding(end);
+  }
+
+  private void accumulate(Reduction reduction, int acc, int value) {
+    code.aload(acc).aload(value);
+    code.invokevirtual(vector, methodName(reduction), type(vector, VECTOR)).astore(acc);
+  }
+
+  /** Stores the virtual lanes: the accumulators, or the identity where there are none. */
+  private void lanesToMemory(Reduction reduction, int[] acc, int virtualLanes) {
+    for (int a = 0; a < acc.length; a++) {
+      code.aload(acc[a]).getstatic(MEMORY, "ALL", SEGMENT);
+      code.lload(LANES).loadConstant((long) a * width * bytes).ladd();
+      nativeOrder();
+      code.invokevirtual(vector, "intoMemorySegment", type(CD_void, SEGMENT, CD_long, BYTE_ORDER));
+    }
+    if (acc.length == 0) {
+      int lane = code.allocateLocal(TypeKind.INT);
+      code.iconst_0().istore(lane);
+      Label head = code.newBoundLabel();
+      code.getstatic(MEMORY, "ALL", SEGMENT).getstatic(LAYOUT, layoutName, layout);
+      laneAddress(lane);
+      loadConstant(reduction.identity());
+      code.invokeinterface(SEGMENT, "set", type(CD_void, layout, CD_long, element));
+      code.iinc(lane, 1).iload(lane).loadConstant(virtualLanes).if_icmplt(head);
+    }
+  }
+
+  /** Joins the accumulators: what {@link Reduction} does to the virtual lanes, in registers. */
+  private void joinInRegisters(Reduction reduction, int[] acc, int result) {
     MethodTypeDesc join = type(vector, VECTOR);
     int joined = code.allocateLocal(TypeKind.REFERENCE);
     for (int half = acc.length / 2; half > 0; half /= 2) {
@@ -224,10 +256,7 @@ final class LoopEmitter {
       code.invokevirtual(vector, methodName(reduction), join).astore(joined);
     }
     code.aload(joined).iconst_0().invokevirtual(vector, "lane", type(element, CD_int));
-    if (kind == TypeKind.FLOAT) {
-      code.f2d();
-    }
-    code.dreturn();
+    code.storeLocal(kind, result);
   }
 
   /** A constant: the shuffle that moves lane {@code first} to the front. */
@@ -312,29 +341,49 @@ final class LoopEmitter {
     }
   }
 
-  /** Inputs become the address of element {@code from}, or the element itself if broadcast. */
-  private void loadInputs() {
-    for (int j = 0; j < inputs.length; j++) {
-      if (isBroadcast(j)) {
-        code.getstatic(MEMORY, "ALL", SEGMENT).getstatic(LAYOUT, layoutName, layout);
-        code.aload(AT).loadConstant(j).laload();
-        code.invokeinterface(SEGMENT, "get", type(element, layout, CD_long));
-        inputs[j] = code.allocateLocal(kind);
-        code.storeLocal(kind, inputs[j]);
+  /** {@code do body; while (--rows > 0)}, with the operands' locals set for each row. */
+  private void forEachRow(int used, Runnable body) {
+    loadParams();
+    for (int k = 0; k < used; k++) {
+      operands[k] = code.allocateLocal(TypeKind.LONG);
+      code.aload(AT).loadConstant(k).laload();
+      if (k >= inputs.length || !isBroadcast(k)) {
+        code.lload(FROM).loadConstant((long) bytes).lmul().ladd();
+      }
+      code.lstore(operands[k]);
+    }
+    Label head = code.newBoundLabel();
+    for (int k = 0; k < used; k++) {
+      if (k >= inputs.length) {
+        outputs[k - inputs.length] = rowAddress(operands[k]);
+      } else if (isBroadcast(k)) {
+        inputs[k] = rowElement(operands[k]);
       } else {
-        inputs[j] = address(j, true);
+        inputs[k] = rowAddress(operands[k]);
       }
     }
+    code.iconst_0().istore(index);
+    body.run();
+    Label end = code.newLabel();
+    code.iinc(ROWS, -1).iload(ROWS).ifle(end);
+    for (int k = 0; k < used; k++) {
+      code.lload(operands[k]).aload(STEPS).loadConstant(k).laload().ladd().lstore(operands[k]);
+    }
+    code.goto_(head);
+    code.labelBinding(end);
   }
 
-  private int address(int at, boolean moving) {
-    code.aload(AT).loadConstant(at).laload();
-    if (moving) {
-      code.lload(FROM).loadConstant((long) bytes).lmul().ladd();
-    }
-    code.invokestatic(MEMORY, "at", type(CD_long, CD_long));
+  private int rowAddress(int operand) {
     int slot = code.allocateLocal(TypeKind.LONG);
-    code.lstore(slot);
+    code.lload(operand).invokestatic(MEMORY, "at", type(CD_long, CD_long)).lstore(slot);
+    return slot;
+  }
+
+  private int rowElement(int operand) {
+    int slot = code.allocateLocal(kind);
+    code.getstatic(MEMORY, "ALL", SEGMENT).getstatic(LAYOUT, layoutName, layout);
+    code.lload(operand);
+    code.invokeinterface(SEGMENT, "get", type(element, layout, CD_long)).storeLocal(kind, slot);
     return slot;
   }
 

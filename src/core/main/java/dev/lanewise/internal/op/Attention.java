@@ -4,7 +4,6 @@ import dev.lanewise.internal.kernel.Expr;
 import dev.lanewise.internal.kernel.Functions;
 import dev.lanewise.internal.kernel.MapLoop;
 import dev.lanewise.internal.kernel.MatMulKernel;
-import dev.lanewise.internal.kernel.Memory;
 import dev.lanewise.internal.kernel.Precision;
 import dev.lanewise.internal.kernel.ReduceLoop;
 import dev.lanewise.internal.kernel.Reduction;
@@ -40,10 +39,10 @@ public record Attention(long heads, boolean causal) implements Op {
   private static final Expr SLOPE = X.mul(Y.sub(Z)).mul(SCALE);
 
   /**
-   * What the visible part of a causal row is rounded up to: whole vectors of any width. Beyond it
-   * all weights are zero, so that its loops can end there: sums have the same bits either way.
+   * Rows that loops take together. The visible part of causal rows is that of the last one: beyond
+   * it all weights are zero, so that loops can end there; sums have the same bits either way.
    */
-  private static final int VISIBLE = 16;
+  private static final int ROWS = 16;
 
   /** Loops whose input 2, or 1, is one number for the whole row. */
   private static final long Z_IS_ONE = 0b100;
@@ -124,8 +123,12 @@ public record Attention(long heads, boolean causal) implements Op {
     }
   }
 
-  /** Scratch memory of one task: matrices [t, t], lanes of reductions, a product's workspace. */
-  private record Scratch(long first, long second, long lanes, long workspace, long[] at) {}
+  /**
+   * Scratch memory of one task: matrices [t, t], lanes of reductions and values of rows, a
+   * product's workspace.
+   */
+  private record Scratch(
+      long first, long second, long lanes, long values, long workspace, long[] at) {}
 
   /** What is done with a head. */
   @FunctionalInterface
@@ -157,6 +160,13 @@ public record Attention(long heads, boolean causal) implements Op {
     /** What is added to the scores: a row for all positions, or one for each. */
     private final long mask;
 
+    /** From row to row in bytes: of a matrix, and of the operands of the loops. */
+    private final long step;
+
+    private final long[] masked;
+    private final long[] divided;
+    private final long[] sloped;
+
     Heads(Exec exec, Tensor in, int matrices) {
       this.exec = exec;
       this.matrices = matrices;
@@ -178,6 +188,10 @@ public record Attention(long heads, boolean causal) implements Op {
       clear = exec.kernels().map(precision, 0, List.of(Expr.ZERO));
       scale = new double[] {scale(s)};
       mask = mask().address();
+      step = (long) t * bytes;
+      masked = new long[] {step, causal ? step : 0, bytes, step};
+      divided = new long[] {step, bytes, step};
+      sloped = new long[] {step, step, bytes, step};
     }
 
     private Tensor mask() {
@@ -196,7 +210,8 @@ public record Attention(long heads, boolean causal) implements Op {
               Math.max(
                   gemm.workspaceBytes(false, false, t, d, t),
                   gemm.workspaceBytes(true, false, t, d, t)));
-      long stride = matrices * matrix + 2L * Reduction.LANES_BYTES + (workspace + 63) / 64 * 64;
+      long values = (long) ROWS * bytes;
+      long stride = matrices * matrix + Reduction.LANES_BYTES + values + (workspace + 63) / 64 * 64;
       long all = n * heads;
       long perTask = Math.max(1, Math.max(Exec.GRAIN / 2 / Math.max(1, (long) t * t), all / 32));
       int tasks = Math.toIntExact((all + perTask - 1) / perTask);
@@ -212,7 +227,8 @@ public record Attention(long heads, boolean causal) implements Op {
                         first,
                         first + (matrices - 1) * matrix,
                         lanes,
-                        lanes + 2L * Reduction.LANES_BYTES,
+                        lanes + Reduction.LANES_BYTES,
+                        lanes + Reduction.LANES_BYTES + values,
                         new long[4]);
                 long end = Math.min(all, (task + 1) * perTask);
                 for (long i = task * perTask; i < end; i++) {
@@ -253,48 +269,50 @@ public record Attention(long heads, boolean causal) implements Op {
         gemm.gemm(false, true, t, t, d, 1, a, lda, b, 3 * e, 0, c, t, scratch.workspace);
       }
 
-      /** How many positions row {@code i} has to do with, at least. */
-      private int seen(int i) {
-        return causal ? Math.min(t, (i / VISIBLE + 1) * VISIBLE) : t;
+      /** How many positions the {@code rows} rows from {@code i} have to do with, at least. */
+      private int seen(int i, int rows) {
+        return causal ? i + rows : t;
       }
 
       /** The probabilities, into the first matrix. */
       void probabilities(Scratch scratch) {
         scores(part(0), 3 * e, part(1), scratch.first, scratch);
-        long value = scratch.lanes + Reduction.LANES_BYTES;
+        long value = scratch.values;
         long[] at = scratch.at;
-        for (int i = 0; i < t; i++) {
-          long row = (long) i * t * bytes;
+        for (int i = 0; i < t; i += ROWS) {
+          int rows = Math.min(ROWS, t - i);
+          int seen = seen(i, rows);
+          long row = i * step;
           at[0] = scratch.first + row;
           at[1] = mask + (causal ? row : 0);
           at[2] = value;
           at[3] = at[0];
-          int seen = seen(i);
-          Memory.put(precision, value, max.run(at, scale, 0, seen, scratch.lanes));
-          weigh.run(at, scale, 0, seen);
-          Memory.put(precision, value, sum.run(at, scale, 0, seen, scratch.lanes));
+          max.run(at, masked, scale, 0, seen, rows, scratch.lanes, value);
+          weigh.run(at, masked, scale, 0, seen, rows);
+          sum.run(at, masked, scale, 0, seen, rows, scratch.lanes, value);
           at[1] = value;
           at[2] = at[0];
-          divide.run(at, scale, 0, seen);
-          clear.run(at, scale, seen, t - seen);
+          divide.run(at, divided, scale, 0, seen, rows);
+          clear.run(at, masked, scale, seen, t - seen, rows);
         }
       }
 
       /** From probabilities and their gradient in the second matrix to that of the scores. */
       void slopes(Scratch scratch) {
-        long value = scratch.lanes + Reduction.LANES_BYTES;
+        long value = scratch.values;
         long[] at = scratch.at;
-        for (int i = 0; i < t; i++) {
-          long row = (long) i * t * bytes;
+        for (int i = 0; i < t; i += ROWS) {
+          int rows = Math.min(ROWS, t - i);
+          int seen = seen(i, rows);
+          long row = i * step;
           at[0] = scratch.first + row;
           at[1] = scratch.second + row;
           at[2] = value;
           at[3] = at[1];
-          int seen = seen(i);
-          Memory.put(precision, value, dot.run(at, scale, 0, seen, scratch.lanes));
-          slope.run(at, scale, 0, seen);
+          dot.run(at, sloped, scale, 0, seen, rows, scratch.lanes, value);
+          slope.run(at, sloped, scale, 0, seen, rows);
           at[0] = at[3];
-          clear.run(at, scale, seen, t - seen);
+          clear.run(at, sloped, scale, seen, t - seen, rows);
         }
       }
     }

@@ -132,15 +132,20 @@ final class ElementwiseNest {
       MapLoop loop, double[] params, long[] start, int bytes, long fromRow, long toRow) {
     long inner = dims[depth - 1];
     long[] at = new long[start.length];
-    for (long row = fromRow; row < toRow; row++) {
-      for (int k = 0; k < in.length; k++) {
-        at[k] = start[k] + offset(strides[k], row) * bytes;
-      }
-      for (int k = in.length; k < at.length; k++) {
-        at[k] = start[k] + row * inner * bytes;
+    long[] step = new long[start.length];
+    for (int k = 0; k < at.length; k++) {
+      step[k] = (k < in.length ? strides[k][depth - 2] : inner) * bytes;
+    }
+    long count;
+    for (long row = fromRow; row < toRow; row += count) {
+      long next = dims[depth - 2] - row % dims[depth - 2];
+      count = Math.min(Math.min(next, toRow - row), Integer.MAX_VALUE / 2);
+      for (int k = 0; k < at.length; k++) {
+        at[k] = start[k] + (k < in.length ? offset(strides[k], row) : row * inner) * bytes;
       }
       for (long done = 0; done < inner; done += Integer.MAX_VALUE / 2) {
-        loop.run(at, params, done, (int) Math.min(Integer.MAX_VALUE / 2, inner - done));
+        int n = (int) Math.min(Integer.MAX_VALUE / 2, inner - done);
+        loop.run(at, step, params, done, n, (int) count);
       }
     }
   }

@@ -8,9 +8,11 @@ import dev.lanewise.internal.kernel.MapLoop;
 import dev.lanewise.internal.kernel.Precision;
 import dev.lanewise.internal.kernel.ReduceLoop;
 import dev.lanewise.internal.kernel.Reduction;
+import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +32,14 @@ public record LayerNorm(double eps) implements Op {
   private static final Expr X = Expr.input(0);
   private static final Expr Y = Expr.input(1);
   private static final Expr Z = Expr.input(2);
-  private static final Expr MEAN = Expr.param(0);
-  private static final Expr INVERSE_WIDTH = Expr.param(1);
+
+  // the statistics: one element per row
+  private static final Expr MEAN = Expr.input(3);
+  private static final Expr INVERSE_WIDTH = Expr.input(4);
+  private static final Expr MEAN_D = Expr.input(5);
+  private static final Expr MEAN_ALONG = Expr.input(6);
+  private static final long STATISTICS = 0b1111000;
+
   private static final Expr STANDARDIZED = X.sub(MEAN).mul(INVERSE_WIDTH);
   private static final Expr D = Y.mul(Z);
 
@@ -94,7 +102,7 @@ public record LayerNorm(double eps) implements Op {
   /** (x, weight, g) to dx. */
   private record ByInput(double eps) implements Op.Constant {
     private static final Expr DX =
-        D.sub(Expr.param(2)).sub(STANDARDIZED.mul(Expr.param(3))).mul(INVERSE_WIDTH);
+        D.sub(MEAN_D).sub(STANDARDIZED.mul(MEAN_ALONG)).mul(INVERSE_WIDTH);
 
     @Override
     public String name() {
@@ -132,38 +140,53 @@ public record LayerNorm(double eps) implements Op {
 
   /** Rows and the loops that find their statistics. */
   private static final class Rows {
+
+    /** Elements of a few rows, which stay in the first-level cache from loop to loop. */
+    private static final int BLOCK = 4096;
+
+    /** From sums to means. */
+    private static final Expr DIVIDED = X.div(Expr.param(0));
+
+    /** From sums of squares to the inverse of the width. */
+    private static final Expr INVERTED = Expr.ONE.div(DIVIDED.add(Expr.param(1)).sqrt());
+
     private final Exec exec;
-    private final double eps;
     private final Tensor x;
     private final int n;
     private final Precision p;
+    private final double[] params;
     private final ReduceLoop sum;
     private final ReduceLoop squares;
     private final ReduceLoop sumOfD;
     private final ReduceLoop sumAlong;
+    private final MapLoop divide;
+    private final MapLoop invert;
 
     Rows(Exec exec, double eps, Tensor in) {
       this.exec = exec;
-      this.eps = eps;
       x = exec.contiguous(in);
       n = Math.toIntExact(in.shape().dim(-1));
       p = Ops.precision(in.dtype());
+      params = new double[] {n, eps};
       sum = exec.kernels().reduce(p, Reduction.SUM, X);
-      squares = exec.kernels().reduce(p, Reduction.SUM, X.sub(MEAN).square());
+      squares = exec.kernels().reduce(p, STATISTICS, Reduction.SUM, X.sub(MEAN).square());
       sumOfD = exec.kernels().reduce(p, Reduction.SUM, D);
-      sumAlong = exec.kernels().reduce(p, Reduction.SUM, D.mul(STANDARDIZED));
+      sumAlong = exec.kernels().reduce(p, STATISTICS, Reduction.SUM, D.mul(STANDARDIZED));
+      divide = exec.kernels().map(p, 0, List.of(DIVIDED));
+      invert = exec.kernels().map(p, 0, List.of(INVERTED));
     }
 
     /**
      * Computes {@code expression} of x and {@code others} (each of one row for all, or like x),
-     * with the row's mean, the inverse of its width and, if {@code slopes}, the means of d and d z
-     * as parameters.
+     * with the row's mean, the inverse of its width and, if {@code slopes}, the means of d and d z.
      */
     void run(Expr expression, boolean slopes, Tensor out, Tensor... others) {
-      MapLoop loop = exec.kernels().map(p, 0, List.of(expression));
+      MapLoop loop = exec.kernels().map(p, STATISTICS, List.of(expression));
       long row = (long) n * p.bytes();
-      long[] first = new long[others.length + 2];
+      int statistics = slopes ? 4 : 2;
+      long[] first = new long[3 + statistics + 1];
       long[] step = new long[first.length];
+      Arrays.fill(step, 3, first.length, p.bytes());
       first[0] = x.address();
       first[first.length - 1] = out.address();
       step[0] = row;
@@ -173,35 +196,42 @@ public record LayerNorm(double eps) implements Op {
         step[i + 1] = others[i].shape().rank() == 1 && x.shape().rank() > 1 ? 0 : row;
       }
       long rows = x.size() / n;
-      long perTask = Math.max(1, Exec.GRAIN / 2 / n);
+      int perBlock = Math.max(1, BLOCK / n);
+      long perTask = Math.max(1, Exec.GRAIN / 2 / BLOCK) * perBlock;
       int tasks = Math.toIntExact((rows + perTask - 1) / perTask);
-      long lanes = exec.lanes(tasks);
+      long scratchBytes = Reduction.LANES_BYTES + (long) statistics * perBlock * p.bytes();
+      long scratch = exec.allocate(DType.U8, Shape.of(tasks * scratchBytes)).address();
       exec.parallel()
           .run(
               tasks,
               t -> {
-                long scratch = lanes + (long) t * Reduction.LANES_BYTES;
-                long[] at = new long[first.length];
-                double[] params = new double[4];
+                long lanes = scratch + t * scratchBytes;
+                long[] at = first.clone();
+                for (int s = 0; s < statistics; s++) {
+                  at[3 + s] = lanes + Reduction.LANES_BYTES + (long) s * perBlock * p.bytes();
+                }
                 long end = Math.min(rows, (t + 1) * perTask);
-                for (long r = t * perTask; r < end; r++) {
+                for (long r = t * perTask; r < end; r += perBlock) {
                   for (int i = 0; i < at.length; i++) {
-                    at[i] = first[i] + r * step[i];
+                    at[i] = i < 3 || i == at.length - 1 ? first[i] + r * step[i] : at[i];
                   }
-                  params[0] = mean(sum, at, params, scratch);
-                  double variance = mean(squares, at, params, scratch);
-                  params[1] = p.round(1 / p.round(Math.sqrt(p.round(variance + eps))));
+                  int count = (int) Math.min(perBlock, end - r);
+                  statistic(sum, divide, at, step, 3, count, lanes);
+                  statistic(squares, invert, at, step, 4, count, lanes);
                   if (slopes) {
-                    params[2] = mean(sumOfD, at, params, scratch);
-                    params[3] = mean(sumAlong, at, params, scratch);
+                    statistic(sumOfD, divide, at, step, 5, count, lanes);
+                    statistic(sumAlong, divide, at, step, 6, count, lanes);
                   }
-                  loop.run(at, params, 0, n);
+                  loop.run(at, step, params, 0, n, count);
                 }
               });
     }
 
-    private double mean(ReduceLoop loop, long[] at, double[] params, long lanes) {
-      return p.round(loop.run(at, params, 0, n, lanes) / n);
+    /** Sums of {@code count} rows, then {@code last} of each sum, to where {@code at[to]} says. */
+    private void statistic(
+        ReduceLoop loop, MapLoop last, long[] at, long[] step, int to, int count, long lanes) {
+      loop.run(at, step, params, 0, n, count, lanes, at[to]);
+      last.run(new long[] {at[to], at[to]}, params, 0, count);
     }
   }
 }

@@ -162,20 +162,31 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
     long source = x.address();
     long target = out.address();
     double[] none = {};
+    long[] step = {n * bytes};
+    if (blocks == 1) {
+      exec.parallel()
+          .run(
+              tasks,
+              t -> {
+                long row = t * rowsPerTask;
+                int count = (int) Math.min(rowsPerTask, rows - row);
+                long[] at = {source + row * step[0]};
+                long scratch = lanes + (long) t * Reduction.LANES_BYTES;
+                loop.run(at, step, none, 0, (int) n, count, scratch, target + row * bytes);
+              });
+      return;
+    }
     if (tasksPerRow == 1) {
       exec.parallel()
           .run(
               tasks,
               t -> {
                 long scratch = lanes + (long) t * Reduction.LANES_BYTES;
-                long[] at = {0};
                 long end = Math.min(rows, (t + 1) * rowsPerTask);
                 for (long row = t * rowsPerTask; row < end; row++) {
-                  at[0] = source + row * n * bytes;
+                  long[] at = {source + row * step[0]};
                   double value =
-                      blocks == 1
-                          ? loop.run(at, none, 0, (int) n, scratch)
-                          : reduction.tree(p, 0, blocks, b -> block(loop, at, none, b, n, scratch));
+                      reduction.tree(p, 0, blocks, b -> block(loop, at, none, b, n, scratch));
                   Memory.put(p, target + row * bytes, value);
                 }
               });

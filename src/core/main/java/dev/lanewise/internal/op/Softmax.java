@@ -9,7 +9,6 @@ import static dev.lanewise.internal.op.ElementwiseTable.SUB;
 import dev.lanewise.internal.kernel.Expr;
 import dev.lanewise.internal.kernel.Functions;
 import dev.lanewise.internal.kernel.MapLoop;
-import dev.lanewise.internal.kernel.Memory;
 import dev.lanewise.internal.kernel.Precision;
 import dev.lanewise.internal.kernel.ReduceLoop;
 import dev.lanewise.internal.kernel.Reduction;
@@ -72,6 +71,7 @@ public final class Softmax {
       long exps = parts.exp.address();
       long maxima = parts.max.address();
       long sums = parts.sum.address();
+      long[] step = {(long) n * p.bytes(), p.bytes(), (long) n * p.bytes()};
       long rowsPerTask = Math.max(1, Exec.GRAIN / 4 / n);
       int tasks = (int) ((rows + rowsPerTask - 1) / rowsPerTask);
       long lanes = exec.lanes(tasks);
@@ -80,17 +80,16 @@ public final class Softmax {
               tasks,
               t -> {
                 long scratch = lanes + (long) t * Reduction.LANES_BYTES;
-                long[] at = new long[3];
-                long end = Math.min(rows, (t + 1) * rowsPerTask);
-                for (long row = t * rowsPerTask; row < end; row++) {
-                  at[0] = source + row * n * p.bytes();
-                  at[1] = maxima + row * p.bytes();
-                  at[2] = exps + row * n * p.bytes();
-                  Memory.put(p, at[1], max.run(at, NO_PARAMS, 0, n, scratch));
-                  exp.run(at, NO_PARAMS, 0, n);
-                  at[0] = at[2];
-                  Memory.put(p, sums + row * p.bytes(), sum.run(at, NO_PARAMS, 0, n, scratch));
-                }
+                long row = t * rowsPerTask;
+                int count = (int) Math.min(rowsPerTask, rows - row);
+                long x0 = source + row * step[0];
+                long max0 = maxima + row * step[1];
+                long exp0 = exps + row * step[2];
+                long[] at = {x0, max0, exp0};
+                max.run(at, step, NO_PARAMS, 0, n, count, scratch, max0);
+                exp.run(at, step, NO_PARAMS, 0, n, count);
+                at[0] = exp0;
+                sum.run(at, step, NO_PARAMS, 0, n, count, scratch, sums + row * step[1]);
               });
       return parts;
     }

@@ -15,6 +15,10 @@ import java.util.List;
  * is cut by shape alone.
  */
 final class ElementwiseNest {
+
+  /** Pieces of one long row are whole lines of this many elements. */
+  private static final long LINE = 64;
+
   private final Exec exec;
   private final Tensor[] in;
 
@@ -100,17 +104,18 @@ final class ElementwiseNest {
     }
     MapLoop loop = exec.kernels().map(precision, broadcast, expressions);
     if (rows == 1) {
-      int tasks = (int) ((inner + Exec.GRAIN - 1) / Exec.GRAIN);
+      long piece = Exec.piece((inner + LINE - 1) / LINE, LINE) * LINE;
+      int tasks = (int) ((inner + piece - 1) / piece);
       exec.parallel()
           .run(
               tasks,
               t -> {
-                long from = (long) t * Exec.GRAIN;
-                loop.run(start, params, from, (int) Math.min(Exec.GRAIN, inner - from));
+                long from = t * piece;
+                loop.run(start, params, from, (int) Math.min(piece, inner - from));
               });
       return;
     }
-    long rowsPerTask = Math.max(1, Exec.GRAIN / inner);
+    long rowsPerTask = Exec.piece(rows, inner);
     long total = rows;
     int tasks = (int) ((rows + rowsPerTask - 1) / rowsPerTask);
     exec.parallel()

@@ -24,6 +24,19 @@ public record Exec(Kernels kernels, Parallel parallel, Scope scope) {
   /** Elements per task: large enough to hide the fork, small enough to share. */
   static final int GRAIN = 1 << 15;
 
+  /**
+   * The length of the pieces that {@code length} things of {@code each} elements are cut into:
+   * about {@link #GRAIN} elements, and an even number of pieces, so that two threads end together.
+   */
+  static long piece(long length, long each) {
+    long pieces = (length * each + GRAIN - 1) / GRAIN;
+    if (pieces <= 1) {
+      return Math.max(1, length);
+    }
+    long even = pieces + pieces % 2;
+    return (length + even - 1) / even;
+  }
+
   /** Temporaries of {@code engine} live in {@code scope}. */
   public static Exec of(CpuEngine engine, Scope scope) {
     return new Exec(engine.kernelSet(), engine.parallel(), scope);

@@ -28,6 +28,9 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
   /** Rows per chain of a column reduction. */
   private static final long ROWS = 64;
 
+  /** Strips of columns are whole lines of this many elements. */
+  private static final long LINE = 64;
+
   private static final Expr X = Expr.input(0);
 
   /** Sums over {@code axes} of a tensor of {@code shape}; none given means all. */
@@ -240,11 +243,15 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
     private final Tensor spare;
     private final MapLoop join;
 
+    /** From row to row: chain, row, chain. */
+    private final long[] step;
+
     Columns(Exec exec, Tensor x, long n, long inner) {
       this.exec = exec;
       this.x = x;
       this.inner = inner;
       bytes = x.dtype().bytes();
+      step = new long[] {0, inner * bytes, 0};
       int depth = Long.SIZE - Long.numberOfLeadingZeros(Math.max(1, (n - 1) / ROWS));
       spare = exec.allocate(x.dtype(), Shape.of(depth, inner));
       join =
@@ -253,7 +260,7 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
     }
 
     void reduce(long firstRow, long rows, long target) {
-      long width = Math.max(64, Exec.GRAIN / Math.min(rows, ROWS));
+      long width = Exec.piece((inner + LINE - 1) / LINE, LINE * rows) * LINE;
       int tasks = (int) ((inner + width - 1) / width);
       exec.parallel()
           .run(
@@ -272,10 +279,9 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
         Memory.ALL
             .asSlice(target + from * bytes, n * bytes)
             .copyFrom(Memory.ALL.asSlice(source + from * bytes, n * bytes));
-        long[] at = {target, 0, target};
-        for (long row = 1; row < rows; row++) {
-          at[1] = source + row * inner * bytes;
-          join.run(at, NO_PARAMS, from, n);
+        if (rows > 1) {
+          long[] at = {target, source + inner * bytes, target};
+          join.run(at, step, NO_PARAMS, from, n, (int) rows - 1);
         }
         return;
       }

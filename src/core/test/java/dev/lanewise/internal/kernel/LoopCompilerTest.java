@@ -304,6 +304,43 @@ final class LoopCompilerTest {
     }
   }
 
+  /** Two inputs by rows, of different steps, one of them a single element per row; gaps stay. */
+  @ParameterizedTest
+  @EnumSource
+  void everyRowIsComputedAsIfItWereAlone(Precision p) {
+    Expr expression = Expr.input(0).sub(Expr.input(1)).mul(Expr.input(2)).add(Expr.param(0));
+    int rows = 4;
+    int gap = 5;
+    double[] params = {p.round(0.1)};
+    for (int n : new int[] {0, 1, 15, 16, 37}) {
+      double[][] in = inputs(p, 3);
+      for (int bits : widths()) {
+        MapLoop loop = LoopCompiler.map(p, bits, 2, expression);
+        try (Arena arena = Arena.ofConfined()) {
+          long bytes = p.bytes();
+          long[] at = new long[4];
+          for (int k = 0; k < at.length; k++) {
+            at[k] = arena.allocate(2L * LENGTH * bytes, 64).address();
+            for (int i = 0; i < 2 * LENGTH; i++) {
+              Memory.put(p, at[k] + i * bytes, k < 3 ? in[k][i % LENGTH] : 7);
+            }
+          }
+          long[] steps = {n * bytes, bytes, 0, (n + gap) * bytes};
+          loop.run(at, steps, params, 1, n, rows);
+          for (int r = 0; r < rows; r++) {
+            for (int i = 1; i <= n + gap; i++) {
+              double[] x = {in[0][(r * n + i) % LENGTH], in[1][r], in[2][i]};
+              double expected = i <= n ? expression.evaluate(p, x, params) : 7;
+              assertThat(Memory.get(p, at[3] + (r * (n + gap) + i) * bytes))
+                  .as("row %d, element %d of %d, %d bits", r, i, n, bits)
+                  .isEqualTo((Double) expected);
+            }
+          }
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void severalOutputsAreComputedBeforeAnyIsStored(Precision p) {

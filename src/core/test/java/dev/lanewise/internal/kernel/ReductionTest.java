@@ -89,7 +89,8 @@ final class ReductionTest {
   @EnumSource
   void everyWidthFollowsTheSpecification(Precision p) {
     List<double[]> cases = new ArrayList<>();
-    for (int n : new int[] {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 97, 4095, 4096}) {
+    for (int n :
+        new int[] {0, 1, 2, 3, 7, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65, 97, 4095, 4096}) {
       cases.add(values(p, n, n));
     }
     cases.add(new double[] {-0.0, -0.0, -0.0});
@@ -158,6 +159,53 @@ final class ReductionTest {
             .isEqualTo((Double) reduceV1(Reduction.SUM, p, expected));
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyRowIsReducedAsIfItWereAlone(Precision p) {
+    Expr distance = Expr.input(0).sub(Expr.input(1));
+    int rows = 5;
+    int step = 53; // longer than a row, and each row may start anywhere
+    double[] x = values(p, rows * step, 11);
+    double[] means = values(p, rows, 12);
+    for (int n : new int[] {0, 1, 16, 31, 48, 49}) {
+      double[] expected = new double[rows];
+      for (int r = 0; r < rows; r++) {
+        double mean = means[r];
+        double[] row = Arrays.copyOfRange(x, r * step + 2, r * step + 2 + n);
+        expected[r] =
+            reduceV1(Reduction.SUM, p, Arrays.stream(row).map(v -> p.round(v - mean)).toArray());
+      }
+      for (int bits : widths()) {
+        ReduceLoop loop = LoopCompiler.reduce(p, bits, 2, Reduction.SUM, distance);
+        try (Arena arena = Arena.ofConfined()) {
+          long in = memory(arena, p, x);
+          long other = memory(arena, p, means);
+          double canary = 7;
+          long results = memory(arena, p, new double[] {0, 0, 0, 0, 0, canary});
+          long lanes = arena.allocate(Reduction.LANES_BYTES, 64).address();
+          long[] steps = {(long) step * p.bytes(), p.bytes()};
+          double last =
+              loop.run(new long[] {in, other}, steps, new double[0], 2, n, rows, lanes, results);
+          for (int r = 0; r < rows; r++) {
+            assertThat(Memory.get(p, results + (long) r * p.bytes()))
+                .as("row %d of %d elements, %d bits", r, n, bits)
+                .isEqualTo((Double) expected[r]);
+          }
+          assertThat(last).isEqualTo((Double) expected[rows - 1]);
+          assertThat(Memory.get(p, results + (long) rows * p.bytes())).isEqualTo(canary);
+        }
+      }
+    }
+  }
+
+  private static long memory(Arena arena, Precision p, double... values) {
+    long address = arena.allocate((long) values.length * p.bytes(), 64).address();
+    for (int i = 0; i < values.length; i++) {
+      Memory.put(p, address + (long) i * p.bytes(), values[i]);
+    }
+    return address;
   }
 
   @ParameterizedTest

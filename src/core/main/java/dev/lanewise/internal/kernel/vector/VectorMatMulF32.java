@@ -18,11 +18,14 @@ import jdk.incubator.vector.VectorSpecies;
 // generates: F64
 public final class VectorMatMulF32 implements MatMulKernel {
 
-  /** Steps of K in a panel. */
-  private static final int DEPTH = 256;
+  /**
+   * Steps of K in a panel: one of B takes 32 KiB and stays in the first-level cache. Measured: 3 to
+   * 7 % more than with 256.
+   */
+  private static final int DEPTH = 128;
 
-  /** Elements of A in a block. Measured: 128 to 512 rows by 128 to 384 steps differ by 10 %. */
-  private static final int ELEMENTS = 512 * DEPTH;
+  /** Elements of A in a block, which stays in the second-level cache. */
+  private static final int ELEMENTS = 1024 * DEPTH;
 
   /** Rows of A in a block, at most, which bounds the accumulators where K is short. */
   private static final int MOST_ROWS = 1024;
@@ -31,6 +34,14 @@ public final class VectorMatMulF32 implements MatMulKernel {
    * Blocks of at least this many rows pay for a copy of a panel of B that could be read in place.
    */
   private static final int ROWS_TO_PACK = 256;
+
+  /** As {@link #ROWS_TO_PACK} where rows of B lie {@link #ALIAS} apart: up to 20 % more. */
+  private static final int ALIASED_ROWS_TO_PACK = 96;
+
+  /**
+   * Rows that lie a multiple of this many bytes apart share a few sets of the first-level cache.
+   */
+  private static final int ALIAS = 1024;
 
   private static final VectorSpecies<Float> SPECIES = Lanes.F32;
   private static final int LANES = SPECIES.length();
@@ -166,7 +177,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
     long from =
         b + (transB ? j * bRow + (long) p * Float.BYTES : p * bRow + (long) j * Float.BYTES);
     long fromRow = bRow;
-    if (transB || columns < width || rows >= ROWS_TO_PACK) {
+    int rowsToPack = bRow % ALIAS == 0 ? ALIASED_ROWS_TO_PACK : ROWS_TO_PACK;
+    if (transB || columns < width || rows >= rowsToPack) {
       long panel = workspace + PANEL;
       if (transB) {
         MatMulPackF32.transposed(steps, columns, from, bRow, panel, workspace + SCRATCH);

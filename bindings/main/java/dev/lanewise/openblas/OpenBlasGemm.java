@@ -2,6 +2,7 @@ package dev.lanewise.openblas;
 
 import dev.lanewise.internal.kernel.Kernels;
 import dev.lanewise.internal.kernel.MatMulKernel;
+import dev.lanewise.internal.kernel.Memory;
 import dev.lanewise.internal.kernel.Precision;
 import dev.lanewise.openblas.cblas.CBlas;
 import java.lang.foreign.AddressLayout;
@@ -71,6 +72,8 @@ abstract class OpenBlasGemm implements MatMulKernel {
       long b,
       long ldb,
       double beta,
+      long d,
+      long ldd,
       long c,
       long ldc,
       long workspace) {
@@ -78,11 +81,17 @@ abstract class OpenBlasGemm implements MatMulKernel {
       return;
     }
     if (k <= 0 || precision.round(alpha) == 0) {
-      scaling.gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, workspace);
+      scaling.gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, d, ldd, c, ldc, workspace);
       return;
     }
     int rowsA = transA ? k : m;
     int rowsB = transB ? n : k;
+    int leadingA = leading("A", rowsA, transA ? m : k, lda);
+    int leadingB = leading("B", rowsB, transB ? k : n, ldb);
+    int leadingC = leading("C", m, n, ldc);
+    if (d != c && precision.round(beta) != 0) {
+      copyRows(m, n, d, ldd, c, ldc);
+    }
     try {
       call(
           transA ? CBlas.CblasTrans() : CBlas.CblasNoTrans(),
@@ -92,16 +101,29 @@ abstract class OpenBlasGemm implements MatMulKernel {
           k,
           alpha,
           a,
-          leading("A", rowsA, transA ? m : k, lda),
+          leadingA,
           b,
-          leading("B", rowsB, transB ? k : n, ldb),
+          leadingB,
           beta,
           c,
-          leading("C", m, n, ldc));
+          leadingC);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
       throw new AssertionError("a downcall throws nothing checked", e);
+    }
+  }
+
+  /** BLAS adds to C only, so what it adds is put there first. */
+  private void copyRows(int rows, int columns, long from, long fromRow, long to, long toRow) {
+    int bytes = precision.bytes();
+    for (int i = 0; i < rows; i++) {
+      MemorySegment.copy(
+          Memory.ALL,
+          from + i * fromRow * bytes,
+          Memory.ALL,
+          to + i * toRow * bytes,
+          (long) columns * bytes);
     }
   }
 

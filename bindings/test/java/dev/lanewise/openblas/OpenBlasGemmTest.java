@@ -30,8 +30,8 @@ class OpenBlasGemmTest {
   private static void compare(Precision precision, int m, int n, int k) {
     MatMulKernel reference = Kernels.scalar().matmul(precision);
     MatMulKernel kernel = kernel(precision);
-    for (int t = 0; t < 4; t++) {
-      Product product = new Product(precision, (t & 1) != 0, (t & 2) != 0, m, n, k);
+    for (int t = 0; t < 8; t++) {
+      Product product = new Product(precision, (t & 1) != 0, (t & 2) != 0, m, n, k, (t & 4) != 0);
       for (double alpha : ALPHA) {
         for (double beta : BETA) {
           boolean poison = beta == 0;
@@ -71,7 +71,7 @@ class OpenBlasGemmTest {
   @EnumSource
   void writesNothingAroundCWhenTheResultIsNaN(Precision precision) {
     MatMulKernel kernel = kernel(precision);
-    Product product = new Product(precision, false, false, 5, 4, 3);
+    Product product = new Product(precision, false, false, 5, 4, 3, false);
     double[] found = product.run(kernel, Double.NaN, 0, true);
     assertThat(Arrays.stream(found)).allMatch(x -> Double.isNaN(x));
   }

@@ -21,21 +21,31 @@ final class Product {
   private final int m;
   private final int n;
   private final int k;
+  private final boolean row;
   private final double[] a;
   private final double[] b;
   private final double[] c;
 
-  Product(Precision precision, boolean transA, boolean transB, int m, int n, int k) {
+  /**
+   * Draws the matrices.
+   *
+   * @param row whether one row is added to all rows, in place of C
+   */
+  Product(Precision precision, boolean transA, boolean transB, int m, int n, int k, boolean row) {
     this.precision = precision;
     this.transA = transA;
     this.transB = transB;
     this.m = m;
     this.n = n;
     this.k = k;
+    this.row = row;
     Random random = new Random(m * 31L * 31 + n * 31L + k);
     a = random(random, m * k);
     b = random(random, k * n);
     c = random(random, m * n);
+    if (row) {
+      Arrays.setAll(c, i -> c[i % n]);
+    }
   }
 
   private static double[] random(Random random, int size) {
@@ -53,7 +63,7 @@ final class Product {
   /**
    * Runs {@code kernel}.
    *
-   * @param poison whether C holds NaN before
+   * @param poison whether C holds NaN before, as it does where a row is added
    * @return C, without padding
    * @throws AssertionError when a byte around C has changed
    */
@@ -61,14 +71,17 @@ final class Product {
     Stored storedA = transA ? new Stored(k, m) : new Stored(m, k);
     Stored storedB = transB ? new Stored(n, k) : new Stored(k, n);
     Stored storedC = new Stored(m, n);
+    Stored storedRow = new Stored(Math.min(m, 1), n);
     double[] before = c.clone();
-    if (poison) {
+    if (poison || row) {
       Arrays.fill(before, Double.NaN);
     }
     try (Arena arena = Arena.ofConfined()) {
       long addressA = place(arena, storedA, a, Double.NaN);
       long addressB = place(arena, storedB, b, Double.NaN);
       long addressC = place(arena, storedC, before, CANARY);
+      double[] added = Arrays.copyOf(c, storedRow.rows * n);
+      long addressD = row ? place(arena, storedRow, added, Double.NaN) : addressC;
       kernel.gemm(
           transA,
           transB,
@@ -81,6 +94,8 @@ final class Product {
           addressB,
           storedB.distance(),
           beta,
+          addressD,
+          row ? 0 : storedC.distance(),
           addressC,
           storedC.distance(),
           0);
@@ -149,7 +164,8 @@ final class Product {
 
   @Override
   public String toString() {
-    return "%s %s%s m=%d n=%d k=%d"
-        .formatted(precision, transA ? "T" : "N", transB ? "T" : "N", m, n, k);
+    return "%s %s%s m=%d n=%d k=%d%s"
+        .formatted(
+            precision, transA ? "T" : "N", transB ? "T" : "N", m, n, k, row ? " and a row" : "");
   }
 }

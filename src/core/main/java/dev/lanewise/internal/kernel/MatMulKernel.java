@@ -3,16 +3,18 @@ package dev.lanewise.internal.kernel;
 /**
  * Matrix multiplication on row-major matrices of one floating-point type:
  *
- * <pre>C[m, n] = alpha * op(A)[m, k] * op(B)[k, n] + beta * C[m, n]</pre>
+ * <pre>C[m, n] = alpha * op(A)[m, k] * op(B)[k, n] + beta * D[m, n]</pre>
  *
  * <p>Addresses are absolute and in bytes, leading dimensions (the distance between two rows) in
- * elements. The caller has checked sizes, liveness and that C overlaps neither A nor B. Kernels are
- * stateless and start no threads: the caller splits M or N, by shape.
+ * elements. D is C itself, its old value, or lies elsewhere; a leading dimension of 0 makes it one
+ * row for all rows of C, as a bias is. The caller has checked sizes, liveness and that C overlaps
+ * neither A nor B, nor a D elsewhere. Kernels are stateless and start no threads: the caller splits
+ * M or N, by shape.
  *
  * <p><b>gemm-v1</b>, which the kernels of strict mode keep to the bit (up to the payload of NaNs):
  * each output has one accumulator that starts at +0 and takes {@code acc = fma(a, b, acc)} for k
  * ascending. It is stored as it is when alpha is 1 and beta is 0, as {@code alpha * acc} when only
- * beta is 0, and as {@code fma(beta, c, alpha * acc)} otherwise. C is not read when beta is 0; A
+ * beta is 0, and as {@code fma(beta, d, alpha * acc)} otherwise. D is not read when beta is 0; A
  * and B are not read when alpha is 0 (the accumulator is then +0). Bytes of C beyond its n columns
  * are neither read nor written. How M, N and K are cut changes no bit.
  *
@@ -28,7 +30,8 @@ public interface MatMulKernel {
    * @param alpha factor of the product, rounded to the element type
    * @param lda distance between the stored rows of A, in elements
    * @param ldb distance between the stored rows of B, in elements
-   * @param beta factor of the old C, rounded to the element type
+   * @param beta factor of D, rounded to the element type
+   * @param ldd distance between the rows of D, in elements: that of C where D is C, 0 for one row
    * @param ldc distance between the rows of C, in elements
    * @param workspace address of {@link #workspaceBytes} bytes aligned to 64, used by this call
    *     only; contents are undefined before and after
@@ -45,9 +48,30 @@ public interface MatMulKernel {
       long b,
       long ldb,
       double beta,
+      long d,
+      long ldd,
       long c,
       long ldc,
       long workspace);
+
+  /** Multiplies with C in the place of D. */
+  default void gemm(
+      boolean transA,
+      boolean transB,
+      int m,
+      int n,
+      int k,
+      double alpha,
+      long a,
+      long lda,
+      long b,
+      long ldb,
+      double beta,
+      long c,
+      long ldc,
+      long workspace) {
+    gemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, c, ldc, workspace);
+  }
 
   /**
    * Bytes of scratch memory that {@link #gemm} needs for this shape, whatever alpha and beta; may

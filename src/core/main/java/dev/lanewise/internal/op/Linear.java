@@ -1,6 +1,5 @@
 package dev.lanewise.internal.op;
 
-import dev.lanewise.internal.kernel.Expr;
 import dev.lanewise.internal.kernel.Reduction;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
@@ -9,11 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code y[.., out] = x[.., in] w[out, in]^T + b[out]}: the bias is what the product is added to,
- * once, at the end (gemm-v1 with beta = 1).
+ * {@code y[.., out] = x[.., in] w[out, in]^T + b[out]}: the bias is added to the product once, at
+ * the end (gemm-v1 with beta = 1).
  */
 public record Linear() implements Op {
-  private static final Expr COPY = Expr.input(0);
 
   @Override
   public String name() {
@@ -41,16 +39,14 @@ public record Linear() implements Op {
 
   @Override
   public void forward(Exec exec, Tensor[] in, Tensor out) {
-    exec.map(COPY, new double[0], new Tensor[] {in[2]}, out);
     Tensor x = exec.contiguous(in[0]);
     long width = x.shape().dim(-1);
     long rows = out.size() / Math.max(1, in[1].shape().dim(0));
     MatMul.multiply(
         exec,
-        new MatMul.Workspace(exec),
         x.reshape(rows, width),
         in[1].transpose(),
-        1,
+        exec.contiguous(in[2]),
         out.reshape(rows, in[1].shape().dim(0)));
   }
 

@@ -67,7 +67,7 @@ public record MatMul() implements Op {
       return;
     }
     if (out.shape().rank() == 2) {
-      multiply(exec, new Workspace(exec), in[0], in[1], 0, out);
+      multiply(exec, in[0], in[1], null, out);
       return;
     }
     Shape batch = leading(out.shape());
@@ -82,7 +82,7 @@ public record MatMul() implements Op {
       Workspace scratch = new Workspace(exec);
       Tensor results = out.reshape(items, m, n);
       for (long i = 0; i < items; i++) {
-        multiply(exec, scratch, a.item(i), b.item(i), k, 0, results.select(0, i));
+        multiply(exec, scratch, a.item(i), b.item(i), k, null, results.select(0, i));
       }
       return;
     }
@@ -149,7 +149,7 @@ public record MatMul() implements Op {
   }
 
   /** Scratch memory that the products of a batch use one after the other. */
-  static final class Workspace {
+  private static final class Workspace {
     private final Exec exec;
     private long address;
     private long bytes = -1;
@@ -167,14 +167,25 @@ public record MatMul() implements Op {
     }
   }
 
-  /** out = a x b + beta * out, all of rank 2. */
-  static void multiply(Exec exec, Workspace scratch, Tensor a, Tensor b, double beta, Tensor out) {
+  /**
+   * {@code out = a b}, all of rank 2, plus the bias in each row.
+   *
+   * @param bias [n], contiguous, or null to add nothing
+   */
+  static void multiply(Exec exec, Tensor a, Tensor b, @Nullable Tensor bias, Tensor out) {
+    Workspace scratch = new Workspace(exec);
     int k = Math.toIntExact(a.shape().dim(1));
-    multiply(exec, scratch, Operand.of(exec, a), Operand.of(exec, b), k, beta, out);
+    multiply(exec, scratch, Operand.of(exec, a), Operand.of(exec, b), k, bias, out);
   }
 
   private static void multiply(
-      Exec exec, Workspace scratch, Operand left, Operand right, int k, double beta, Tensor out) {
+      Exec exec,
+      Workspace scratch,
+      Operand left,
+      Operand right,
+      int k,
+      @Nullable Tensor bias,
+      Tensor out) {
     int m = Math.toIntExact(out.shape().dim(0));
     int n = Math.toIntExact(out.shape().dim(1));
     MatMulKernel kernel = exec.kernels().matmul(Ops.precision(out.dtype()));
@@ -194,6 +205,7 @@ public record MatMul() implements Op {
     long stride = (workspaceBytes + 63) / 64 * 64;
     long workspace = scratch.atLeast(stride * tasks);
     long c = out.address();
+    long d = bias == null ? c : bias.address();
     int bytes = out.dtype().bytes();
     exec.parallel()
         .run(
@@ -212,7 +224,9 @@ public record MatMul() implements Op {
                   left.stride,
                   right.address + right.offset(0, column) * bytes,
                   right.stride,
-                  beta,
+                  bias == null ? 0 : 1,
+                  d + (long) column * bytes,
+                  0,
                   c + ((long) row * n + column) * bytes,
                   n,
                   workspace + t * stride);

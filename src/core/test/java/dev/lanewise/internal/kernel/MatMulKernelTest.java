@@ -3,12 +3,14 @@ package dev.lanewise.internal.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lanewise.internal.kernel.MatMulProblem.Added;
 import dev.lanewise.internal.kernel.MatMulProblem.Type;
 import dev.lanewise.internal.kernel.scalar.ScalarMatMulF32;
 import dev.lanewise.internal.kernel.scalar.ScalarMatMulF64;
 import dev.lanewise.internal.kernel.vector.VectorMatMulF32;
 import dev.lanewise.internal.kernel.vector.VectorMatMulF64;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -37,8 +39,22 @@ final class MatMulKernelTest {
     }
 
     void assertSameBits(MatMulProblem problem) {
+      double[] expected = problem.run(scalar);
+      assertBits(problem, vector, Added.IN_PLACE, expected);
+      for (MatMulKernel kernel : List.of(scalar, vector)) {
+        assertBits(problem, kernel, Added.MATRIX, expected);
+      }
+      MatMulProblem equalRows = problem.withEqualRows();
+      expected = equalRows.run(scalar);
+      for (MatMulKernel kernel : List.of(scalar, vector)) {
+        assertBits(equalRows, kernel, Added.ROW, expected);
+      }
+    }
+
+    private static void assertBits(
+        MatMulProblem problem, MatMulKernel kernel, Added added, double[] expected) {
       // arrays of doubles compare by bits, with one NaN: its payload is not part of gemm-v1
-      assertThat(problem.run(vector)).as(problem.toString()).isEqualTo(problem.run(scalar));
+      assertThat(problem.run(kernel, added)).as("%s %s", problem, added).isEqualTo(expected);
     }
   }
 
@@ -81,7 +97,7 @@ final class MatMulKernelTest {
           };
           for (int[] shape : shapes) {
             for (double alpha : new double[] {1, -1.1}) {
-              for (double beta : new double[] {0, 0.3}) {
+              for (double beta : new double[] {0, 1, 0.3}) {
                 twins.assertSameBits(
                     MatMulProblem.of(
                         twins.type,

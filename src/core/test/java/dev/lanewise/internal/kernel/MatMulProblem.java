@@ -3,6 +3,7 @@ package dev.lanewise.internal.kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -85,11 +86,22 @@ record MatMulProblem(
     abstract double tiny();
   }
 
+  /** Where a kernel finds what it adds. */
+  enum Added {
+    /** In C. */
+    IN_PLACE,
+    /** In a matrix elsewhere; C holds NaN. */
+    MATRIX,
+    /** In one row elsewhere, the first one of {@code c} for all rows; C holds NaN. */
+    ROW
+  }
+
   private static final double CANARY = 12345;
   private static final int MARGIN = 5;
   private static final int A_PADDING = 3;
   private static final int B_PADDING = 1;
   private static final int C_PADDING = 7;
+  private static final int D_PADDING = 2;
 
   static MatMulProblem of(
       Type type,
@@ -133,16 +145,38 @@ record MatMulProblem(
     return b[transB ? j * k + p : p * n + j];
   }
 
+  /** The same with the first row of c in all its rows. */
+  MatMulProblem withEqualRows() {
+    double[] rows = new double[c.length];
+    Arrays.setAll(rows, i -> c[i % n]);
+    return new MatMulProblem(type, transA, transB, m, n, k, alpha, beta, a, b, rows);
+  }
+
+  /** The new C, dense. */
+  double[] run(MatMulKernel kernel) {
+    return run(kernel, Added.IN_PLACE);
+  }
+
   /**
    * The new C, dense.
    *
    * @throws AssertionError if the kernel wrote outside of C and the workspace
    */
-  double[] run(MatMulKernel kernel) {
+  double[] run(MatMulKernel kernel, Added added) {
     try (Arena arena = Arena.ofConfined()) {
       Matrix stored = new Matrix(arena, type, transA ? k : m, transA ? m : k, A_PADDING).fill(a);
       Matrix factor = new Matrix(arena, type, transB ? n : k, transB ? k : n, B_PADDING).fill(b);
-      Matrix result = new Matrix(arena, type, m, n, C_PADDING).fill(c);
+      Matrix result = new Matrix(arena, type, m, n, C_PADDING);
+      Matrix old = result;
+      double[] addend = c;
+      if (added != Added.IN_PLACE) {
+        double[] nan = new double[m * n];
+        Arrays.fill(nan, Double.NaN);
+        result.fill(nan);
+        addend = added == Added.ROW ? Arrays.copyOf(c, Math.min(c.length, n)) : c;
+        old = new Matrix(arena, type, added == Added.ROW ? Math.min(m, 1) : m, n, D_PADDING);
+      }
+      old.fill(addend);
       long scratch = kernel.workspaceBytes(transA, transB, m, n, k);
       MemorySegment workspace = arena.allocate(scratch + 64, 64).fill((byte) -1);
       kernel.gemm(
@@ -157,6 +191,8 @@ record MatMulProblem(
           factor.address(),
           factor.stride,
           beta,
+          old.address(),
+          added == Added.ROW ? 0 : old.stride,
           result.address(),
           result.stride,
           workspace.address());
@@ -164,6 +200,9 @@ record MatMulProblem(
       factor.expect(b, "B");
       double[] computed = result.read();
       result.expect(computed, "C");
+      if (old != result) {
+        old.expect(addend, "D");
+      }
       if (workspace.asSlice(scratch).mismatch(arena.allocate(64).fill((byte) -1)) >= 0) {
         throw new AssertionError("wrote beyond the workspace: " + this);
       }

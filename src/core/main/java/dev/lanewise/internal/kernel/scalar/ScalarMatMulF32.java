@@ -21,6 +21,8 @@ public final class ScalarMatMulF32 implements MatMulKernel {
       long b,
       long ldb,
       double beta,
+      long d,
+      long ldd,
       long c,
       long ldc,
       long workspace) {
@@ -34,7 +36,8 @@ public final class ScalarMatMulF32 implements MatMulKernel {
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
         float acc = dot(depth, a + i * aRow, aStep, b + j * bColumn, bStep);
-        store(acc, scale, keep, c + (i * ldc + j) * Float.BYTES);
+        long old = d + (i * ldd + j) * Float.BYTES;
+        store(acc, scale, keep, old, c + (i * ldc + j) * Float.BYTES);
       }
     }
   }
@@ -52,9 +55,9 @@ public final class ScalarMatMulF32 implements MatMulKernel {
     return acc;
   }
 
-  private static void store(float acc, float alpha, float beta, long c) {
-    // beta is tested because 0 * NaN is no 0: an old C that is not wanted is not read
-    float result = beta == 0 ? alpha * acc : Math.fma(beta, load(c), alpha * acc);
+  private static void store(float acc, float alpha, float beta, long d, long c) {
+    // beta is tested because 0 * NaN is no 0: a D that is not wanted is not read
+    float result = beta == 0 ? alpha * acc : Math.fma(beta, load(d), alpha * acc);
     Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, c, result);
   }
 

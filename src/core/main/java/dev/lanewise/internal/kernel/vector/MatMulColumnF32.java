@@ -1,12 +1,15 @@
 package dev.lanewise.internal.kernel.vector;
 
+import dev.lanewise.internal.kernel.Lanes;
 import dev.lanewise.internal.kernel.Memory;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /** The tiles of {@link MatMulTilesF32} for the last columns: one vector of B, many rows of A. */
 // generates: F64
 final class MatMulColumnF32 {
+  private static final VectorSpecies<Float> SPECIES = Lanes.F32;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   private MatMulColumnF32() {}
@@ -22,15 +25,29 @@ final class MatMulColumnF32 {
       long bStep,
       long from,
       long fromRow,
+      long tail,
+      long tailRow,
       long c,
       long cRow) {
     int i = 0;
     for (; i <= rows - 8; i += 8) {
       tile8x1(
-          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+          k,
+          a + i * aRow,
+          aRow,
+          aStep,
+          b,
+          bStep,
+          from + i * fromRow,
+          fromRow,
+          tail + i * tailRow,
+          tailRow,
+          c + i * cRow,
+          cRow);
     }
     for (; i < rows; i++) {
-      tile1x1(k, a + i * aRow, aStep, b, bStep, from + i * fromRow, c + i * cRow);
+      tile1x1(
+          k, a + i * aRow, aStep, b, bStep, from + i * fromRow, tail + i * tailRow, c + i * cRow);
     }
   }
 
@@ -43,6 +60,8 @@ final class MatMulColumnF32 {
       long bStep,
       long from,
       long fromRow,
+      long tail,
+      long tailRow,
       long c,
       long cRow) {
     k = Memory.steps(k);
@@ -53,6 +72,8 @@ final class MatMulColumnF32 {
     bStep = Memory.stride(bStep);
     from = Memory.at(from);
     fromRow = Memory.stride(fromRow);
+    tail = Memory.at(tail);
+    tailRow = Memory.stride(tailRow);
     c = Memory.at(c);
     cRow = Memory.stride(cRow);
     FloatVector s00 = MatMulTilesF32.vector(from);
@@ -84,23 +105,33 @@ final class MatMulColumnF32 {
       FloatVector a7 = MatMulTilesF32.splat(x + 7 * aRow);
       s70 = a7.fma(b0, s70);
     }
-    s00.intoMemorySegment(Memory.ALL, c, ORDER);
-    s10.intoMemorySegment(Memory.ALL, c + cRow, ORDER);
-    s20.intoMemorySegment(Memory.ALL, c + 2 * cRow, ORDER);
-    s30.intoMemorySegment(Memory.ALL, c + 3 * cRow, ORDER);
-    s40.intoMemorySegment(Memory.ALL, c + 4 * cRow, ORDER);
-    s50.intoMemorySegment(Memory.ALL, c + 5 * cRow, ORDER);
-    s60.intoMemorySegment(Memory.ALL, c + 6 * cRow, ORDER);
-    s70.intoMemorySegment(Memory.ALL, c + 7 * cRow, ORDER);
+    s00.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail, ORDER))
+        .intoMemorySegment(Memory.ALL, c, ORDER);
+    s10.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + tailRow, ORDER))
+        .intoMemorySegment(Memory.ALL, c + cRow, ORDER);
+    s20.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + 2 * tailRow, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 2 * cRow, ORDER);
+    s30.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + 3 * tailRow, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 3 * cRow, ORDER);
+    s40.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + 4 * tailRow, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 4 * cRow, ORDER);
+    s50.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + 5 * tailRow, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 5 * cRow, ORDER);
+    s60.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + 6 * tailRow, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 6 * cRow, ORDER);
+    s70.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + 7 * tailRow, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 7 * cRow, ORDER);
   }
 
-  private static void tile1x1(int k, long a, long aStep, long b, long bStep, long from, long c) {
+  private static void tile1x1(
+      int k, long a, long aStep, long b, long bStep, long from, long tail, long c) {
     k = Memory.steps(k);
     a = Memory.at(a);
     aStep = Memory.stride(aStep);
     b = Memory.at(b);
     bStep = Memory.stride(bStep);
     from = Memory.at(from);
+    tail = Memory.at(tail);
     c = Memory.at(c);
     FloatVector s00 = MatMulTilesF32.vector(from);
     for (int p = 0; p < k; p++) {
@@ -110,6 +141,7 @@ final class MatMulColumnF32 {
       FloatVector a0 = MatMulTilesF32.splat(x);
       s00 = a0.fma(b0, s00);
     }
-    s00.intoMemorySegment(Memory.ALL, c, ORDER);
+    s00.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail, ORDER))
+        .intoMemorySegment(Memory.ALL, c, ORDER);
   }
 }

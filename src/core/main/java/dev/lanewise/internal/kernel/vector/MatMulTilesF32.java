@@ -14,12 +14,13 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>A is read in place, whichever way it is stored: row i, step p lies at {@code a + i * aRow + p
  * * aStep}. Vector v of B lies at {@code b + p * bStep + v * VECTOR}. Accumulators start from
  * {@code from} (the running C, or zeros with {@code fromRow} 0: a choice inside the method would
- * box them) and end in {@code c}. All strides are in bytes.
+ * box them), take what is at {@code tail} (or -0, which changes nothing, likewise) when k has run,
+ * and end in {@code c}. All strides are in bytes.
  *
  * <p>The shape of this code is what C2 needs. Tiles call the Vector API without helpers of our own
- * where they store, because C2 stops inlining those (but not the API's) once a method holds 18,000
- * nodes, and one call left over boxes every vector: a tile of eight rows by two vectors fails so,
- * and is ten times slower.
+ * where they add and store, because C2 stops inlining those (but not the API's) once a method holds
+ * 18,000 nodes, and one call left over boxes every vector: a tile of eight rows by two vectors
+ * fails so, and is ten times slower.
  */
 // generates: F64
 final class MatMulTilesF32 {
@@ -54,12 +55,18 @@ final class MatMulTilesF32 {
       long bStep,
       long from,
       long fromRow,
+      long tail,
+      long tailRow,
       long c,
       long cRow) {
     switch (vectors) {
-      case 4 -> panel4(rows, k, a, aRow, aStep, b, bStep, from, fromRow, c, cRow);
-      case 2 -> panel2(rows, k, a, aRow, aStep, b, bStep, from, fromRow, c, cRow);
-      default -> MatMulColumnF32.panel(rows, k, a, aRow, aStep, b, bStep, from, fromRow, c, cRow);
+      case 4 -> panel4(rows, k, a, aRow, aStep, b, bStep, from, fromRow, tail, tailRow, c, cRow);
+      case 2 ->
+          MatMulPairF32.panel(
+              rows, k, a, aRow, aStep, b, bStep, from, fromRow, tail, tailRow, c, cRow);
+      default ->
+          MatMulColumnF32.panel(
+              rows, k, a, aRow, aStep, b, bStep, from, fromRow, tail, tailRow, c, cRow);
     }
   }
 
@@ -73,42 +80,29 @@ final class MatMulTilesF32 {
       long bStep,
       long from,
       long fromRow,
+      long tail,
+      long tailRow,
       long c,
       long cRow) {
     int i = 0;
     for (; i <= rows - 4; i += 4) {
       tile4x4(
-          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
+          k,
+          a + i * aRow,
+          aRow,
+          aStep,
+          b,
+          bStep,
+          from + i * fromRow,
+          fromRow,
+          tail + i * tailRow,
+          tailRow,
+          c + i * cRow,
+          cRow);
     }
     for (; i < rows; i++) {
-      tile1x4(k, a + i * aRow, aStep, b, bStep, from + i * fromRow, c + i * cRow);
-    }
-  }
-
-  private static void panel2(
-      int rows,
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long bStep,
-      long from,
-      long fromRow,
-      long c,
-      long cRow) {
-    int i = 0;
-    for (; i <= rows - 6; i += 6) {
-      tile6x2(
-          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
-    }
-    if (i <= rows - 4) {
-      tile4x2(
-          k, a + i * aRow, aRow, aStep, b, bStep, from + i * fromRow, fromRow, c + i * cRow, cRow);
-      i += 4;
-    }
-    for (; i < rows; i++) {
-      tile1x2(k, a + i * aRow, aStep, b, bStep, from + i * fromRow, c + i * cRow);
+      tile1x4(
+          k, a + i * aRow, aStep, b, bStep, from + i * fromRow, tail + i * tailRow, c + i * cRow);
     }
   }
 
@@ -121,6 +115,8 @@ final class MatMulTilesF32 {
       long bStep,
       long from,
       long fromRow,
+      long tail,
+      long tailRow,
       long c,
       long cRow) {
     k = Memory.steps(k);
@@ -131,6 +127,8 @@ final class MatMulTilesF32 {
     bStep = Memory.stride(bStep);
     from = Memory.at(from);
     fromRow = Memory.stride(fromRow);
+    tail = Memory.at(tail);
+    tailRow = Memory.stride(tailRow);
     c = Memory.at(c);
     cRow = Memory.stride(cRow);
     FloatVector s00 = vector(from);
@@ -177,31 +175,57 @@ final class MatMulTilesF32 {
       s32 = a3.fma(b2, s32);
       s33 = a3.fma(b3, s33);
     }
-    s00.intoMemorySegment(Memory.ALL, c, ORDER);
-    s01.intoMemorySegment(Memory.ALL, c + VECTOR, ORDER);
-    s02.intoMemorySegment(Memory.ALL, c + 2 * VECTOR, ORDER);
-    s03.intoMemorySegment(Memory.ALL, c + 3 * VECTOR, ORDER);
-    s10.intoMemorySegment(Memory.ALL, c + cRow, ORDER);
-    s11.intoMemorySegment(Memory.ALL, c + cRow + VECTOR, ORDER);
-    s12.intoMemorySegment(Memory.ALL, c + cRow + 2 * VECTOR, ORDER);
-    s13.intoMemorySegment(Memory.ALL, c + cRow + 3 * VECTOR, ORDER);
-    s20.intoMemorySegment(Memory.ALL, c + 2 * cRow, ORDER);
-    s21.intoMemorySegment(Memory.ALL, c + 2 * cRow + VECTOR, ORDER);
-    s22.intoMemorySegment(Memory.ALL, c + 2 * cRow + 2 * VECTOR, ORDER);
-    s23.intoMemorySegment(Memory.ALL, c + 2 * cRow + 3 * VECTOR, ORDER);
-    s30.intoMemorySegment(Memory.ALL, c + 3 * cRow, ORDER);
-    s31.intoMemorySegment(Memory.ALL, c + 3 * cRow + VECTOR, ORDER);
-    s32.intoMemorySegment(Memory.ALL, c + 3 * cRow + 2 * VECTOR, ORDER);
-    s33.intoMemorySegment(Memory.ALL, c + 3 * cRow + 3 * VECTOR, ORDER);
+    s00.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail, ORDER))
+        .intoMemorySegment(Memory.ALL, c, ORDER);
+    s01.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + VECTOR, ORDER))
+        .intoMemorySegment(Memory.ALL, c + VECTOR, ORDER);
+    s02.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + 2 * VECTOR, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 2 * VECTOR, ORDER);
+    s03.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + 3 * VECTOR, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 3 * VECTOR, ORDER);
+    s10.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + tailRow, ORDER))
+        .intoMemorySegment(Memory.ALL, c + cRow, ORDER);
+    s11.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + tailRow + VECTOR, ORDER))
+        .intoMemorySegment(Memory.ALL, c + cRow + VECTOR, ORDER);
+    s12.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + tailRow + 2 * VECTOR, ORDER))
+        .intoMemorySegment(Memory.ALL, c + cRow + 2 * VECTOR, ORDER);
+    s13.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + tailRow + 3 * VECTOR, ORDER))
+        .intoMemorySegment(Memory.ALL, c + cRow + 3 * VECTOR, ORDER);
+    s20.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + 2 * tailRow, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 2 * cRow, ORDER);
+    s21.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + 2 * tailRow + VECTOR, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 2 * cRow + VECTOR, ORDER);
+    s22.add(
+            FloatVector.fromMemorySegment(
+                SPECIES, Memory.ALL, tail + 2 * tailRow + 2 * VECTOR, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 2 * cRow + 2 * VECTOR, ORDER);
+    s23.add(
+            FloatVector.fromMemorySegment(
+                SPECIES, Memory.ALL, tail + 2 * tailRow + 3 * VECTOR, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 2 * cRow + 3 * VECTOR, ORDER);
+    s30.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + 3 * tailRow, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 3 * cRow, ORDER);
+    s31.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + 3 * tailRow + VECTOR, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 3 * cRow + VECTOR, ORDER);
+    s32.add(
+            FloatVector.fromMemorySegment(
+                SPECIES, Memory.ALL, tail + 3 * tailRow + 2 * VECTOR, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 3 * cRow + 2 * VECTOR, ORDER);
+    s33.add(
+            FloatVector.fromMemorySegment(
+                SPECIES, Memory.ALL, tail + 3 * tailRow + 3 * VECTOR, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 3 * cRow + 3 * VECTOR, ORDER);
   }
 
-  private static void tile1x4(int k, long a, long aStep, long b, long bStep, long from, long c) {
+  private static void tile1x4(
+      int k, long a, long aStep, long b, long bStep, long from, long tail, long c) {
     k = Memory.steps(k);
     a = Memory.at(a);
     aStep = Memory.stride(aStep);
     b = Memory.at(b);
     bStep = Memory.stride(bStep);
     from = Memory.at(from);
+    tail = Memory.at(tail);
     c = Memory.at(c);
     FloatVector s00 = vector(from);
     FloatVector s01 = vector(from + VECTOR);
@@ -220,161 +244,14 @@ final class MatMulTilesF32 {
       s02 = a0.fma(b2, s02);
       s03 = a0.fma(b3, s03);
     }
-    s00.intoMemorySegment(Memory.ALL, c, ORDER);
-    s01.intoMemorySegment(Memory.ALL, c + VECTOR, ORDER);
-    s02.intoMemorySegment(Memory.ALL, c + 2 * VECTOR, ORDER);
-    s03.intoMemorySegment(Memory.ALL, c + 3 * VECTOR, ORDER);
-  }
-
-  private static void tile6x2(
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long bStep,
-      long from,
-      long fromRow,
-      long c,
-      long cRow) {
-    k = Memory.steps(k);
-    a = Memory.at(a);
-    aRow = Memory.stride(aRow);
-    aStep = Memory.stride(aStep);
-    b = Memory.at(b);
-    bStep = Memory.stride(bStep);
-    from = Memory.at(from);
-    fromRow = Memory.stride(fromRow);
-    c = Memory.at(c);
-    cRow = Memory.stride(cRow);
-    FloatVector s00 = vector(from);
-    FloatVector s01 = vector(from + VECTOR);
-    FloatVector s10 = vector(from + fromRow);
-    FloatVector s11 = vector(from + fromRow + VECTOR);
-    FloatVector s20 = vector(from + 2 * fromRow);
-    FloatVector s21 = vector(from + 2 * fromRow + VECTOR);
-    FloatVector s30 = vector(from + 3 * fromRow);
-    FloatVector s31 = vector(from + 3 * fromRow + VECTOR);
-    FloatVector s40 = vector(from + 4 * fromRow);
-    FloatVector s41 = vector(from + 4 * fromRow + VECTOR);
-    FloatVector s50 = vector(from + 5 * fromRow);
-    FloatVector s51 = vector(from + 5 * fromRow + VECTOR);
-    for (int p = 0; p < k; p++) {
-      long x = a + p * aStep;
-      long y = b + p * bStep;
-      FloatVector b0 = vector(y);
-      FloatVector b1 = vector(y + VECTOR);
-      float a0 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x);
-      s00 = FloatVector.broadcast(SPECIES, a0).fma(b0, s00);
-      s01 = FloatVector.broadcast(SPECIES, a0).fma(b1, s01);
-      float a1 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + aRow);
-      s10 = FloatVector.broadcast(SPECIES, a1).fma(b0, s10);
-      s11 = FloatVector.broadcast(SPECIES, a1).fma(b1, s11);
-      float a2 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 2 * aRow);
-      s20 = FloatVector.broadcast(SPECIES, a2).fma(b0, s20);
-      s21 = FloatVector.broadcast(SPECIES, a2).fma(b1, s21);
-      float a3 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 3 * aRow);
-      s30 = FloatVector.broadcast(SPECIES, a3).fma(b0, s30);
-      s31 = FloatVector.broadcast(SPECIES, a3).fma(b1, s31);
-      float a4 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 4 * aRow);
-      s40 = FloatVector.broadcast(SPECIES, a4).fma(b0, s40);
-      s41 = FloatVector.broadcast(SPECIES, a4).fma(b1, s41);
-      float a5 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 5 * aRow);
-      s50 = FloatVector.broadcast(SPECIES, a5).fma(b0, s50);
-      s51 = FloatVector.broadcast(SPECIES, a5).fma(b1, s51);
-    }
-    s00.intoMemorySegment(Memory.ALL, c, ORDER);
-    s01.intoMemorySegment(Memory.ALL, c + VECTOR, ORDER);
-    s10.intoMemorySegment(Memory.ALL, c + cRow, ORDER);
-    s11.intoMemorySegment(Memory.ALL, c + cRow + VECTOR, ORDER);
-    s20.intoMemorySegment(Memory.ALL, c + 2 * cRow, ORDER);
-    s21.intoMemorySegment(Memory.ALL, c + 2 * cRow + VECTOR, ORDER);
-    s30.intoMemorySegment(Memory.ALL, c + 3 * cRow, ORDER);
-    s31.intoMemorySegment(Memory.ALL, c + 3 * cRow + VECTOR, ORDER);
-    s40.intoMemorySegment(Memory.ALL, c + 4 * cRow, ORDER);
-    s41.intoMemorySegment(Memory.ALL, c + 4 * cRow + VECTOR, ORDER);
-    s50.intoMemorySegment(Memory.ALL, c + 5 * cRow, ORDER);
-    s51.intoMemorySegment(Memory.ALL, c + 5 * cRow + VECTOR, ORDER);
-  }
-
-  private static void tile4x2(
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long bStep,
-      long from,
-      long fromRow,
-      long c,
-      long cRow) {
-    k = Memory.steps(k);
-    a = Memory.at(a);
-    aRow = Memory.stride(aRow);
-    aStep = Memory.stride(aStep);
-    b = Memory.at(b);
-    bStep = Memory.stride(bStep);
-    from = Memory.at(from);
-    fromRow = Memory.stride(fromRow);
-    c = Memory.at(c);
-    cRow = Memory.stride(cRow);
-    FloatVector s00 = vector(from);
-    FloatVector s01 = vector(from + VECTOR);
-    FloatVector s10 = vector(from + fromRow);
-    FloatVector s11 = vector(from + fromRow + VECTOR);
-    FloatVector s20 = vector(from + 2 * fromRow);
-    FloatVector s21 = vector(from + 2 * fromRow + VECTOR);
-    FloatVector s30 = vector(from + 3 * fromRow);
-    FloatVector s31 = vector(from + 3 * fromRow + VECTOR);
-    for (int p = 0; p < k; p++) {
-      long x = a + p * aStep;
-      long y = b + p * bStep;
-      FloatVector b0 = vector(y);
-      FloatVector b1 = vector(y + VECTOR);
-      FloatVector a0 = splat(x);
-      s00 = a0.fma(b0, s00);
-      s01 = a0.fma(b1, s01);
-      FloatVector a1 = splat(x + aRow);
-      s10 = a1.fma(b0, s10);
-      s11 = a1.fma(b1, s11);
-      FloatVector a2 = splat(x + 2 * aRow);
-      s20 = a2.fma(b0, s20);
-      s21 = a2.fma(b1, s21);
-      FloatVector a3 = splat(x + 3 * aRow);
-      s30 = a3.fma(b0, s30);
-      s31 = a3.fma(b1, s31);
-    }
-    s00.intoMemorySegment(Memory.ALL, c, ORDER);
-    s01.intoMemorySegment(Memory.ALL, c + VECTOR, ORDER);
-    s10.intoMemorySegment(Memory.ALL, c + cRow, ORDER);
-    s11.intoMemorySegment(Memory.ALL, c + cRow + VECTOR, ORDER);
-    s20.intoMemorySegment(Memory.ALL, c + 2 * cRow, ORDER);
-    s21.intoMemorySegment(Memory.ALL, c + 2 * cRow + VECTOR, ORDER);
-    s30.intoMemorySegment(Memory.ALL, c + 3 * cRow, ORDER);
-    s31.intoMemorySegment(Memory.ALL, c + 3 * cRow + VECTOR, ORDER);
-  }
-
-  private static void tile1x2(int k, long a, long aStep, long b, long bStep, long from, long c) {
-    k = Memory.steps(k);
-    a = Memory.at(a);
-    aStep = Memory.stride(aStep);
-    b = Memory.at(b);
-    bStep = Memory.stride(bStep);
-    from = Memory.at(from);
-    c = Memory.at(c);
-    FloatVector s00 = vector(from);
-    FloatVector s01 = vector(from + VECTOR);
-    for (int p = 0; p < k; p++) {
-      long x = a + p * aStep;
-      long y = b + p * bStep;
-      FloatVector b0 = vector(y);
-      FloatVector b1 = vector(y + VECTOR);
-      FloatVector a0 = splat(x);
-      s00 = a0.fma(b0, s00);
-      s01 = a0.fma(b1, s01);
-    }
-    s00.intoMemorySegment(Memory.ALL, c, ORDER);
-    s01.intoMemorySegment(Memory.ALL, c + VECTOR, ORDER);
+    s00.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail, ORDER))
+        .intoMemorySegment(Memory.ALL, c, ORDER);
+    s01.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + VECTOR, ORDER))
+        .intoMemorySegment(Memory.ALL, c + VECTOR, ORDER);
+    s02.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + 2 * VECTOR, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 2 * VECTOR, ORDER);
+    s03.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail + 3 * VECTOR, ORDER))
+        .intoMemorySegment(Memory.ALL, c + 3 * VECTOR, ORDER);
   }
 
   static FloatVector vector(long address) {

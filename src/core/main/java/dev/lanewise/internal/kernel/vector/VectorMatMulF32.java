@@ -3,6 +3,8 @@ package dev.lanewise.internal.kernel.vector;
 import dev.lanewise.internal.kernel.Lanes;
 import dev.lanewise.internal.kernel.MatMulKernel;
 import dev.lanewise.internal.kernel.Memory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -12,8 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
  * gemm-v1 with lanes along N. M is cut into blocks whose part of A stays in the second-level cache,
  * K into panels, N into panels of B of one to four vectors, which {@link MatMulTilesF32}
  * multiplies. Between K panels the accumulators rest in C, or in the workspace where C must not be
- * touched yet: when its old value is still wanted (beta is not 0) and for the last columns, fewer
- * than the lanes.
+ * touched yet: when its old value is still wanted (D is C) and for the last columns, fewer than the
+ * lanes. Tiles add D as they store, where neither factor is more than a switch.
  */
 // generates: F64
 public final class VectorMatMulF32 implements MatMulKernel {
@@ -50,9 +52,23 @@ public final class VectorMatMulF32 implements MatMulKernel {
   /** Bytes of one row of a panel, at most. */
   private static final long PANEL_ROW = (long) MatMulTilesF32.WIDEST * Lanes.BYTES;
 
-  // The workspace: a row of zeros, scratch of the transposition, a panel of B, accumulators.
-  private static final long SCRATCH = PANEL_ROW;
-  private static final long PANEL = SCRATCH + MatMulPackF32.SCRATCH_BYTES;
+  /** Where accumulators start. */
+  private static final long ZEROS = row(0f);
+
+  /** What is added to them where nothing is: a sum of -0 and any number is that number. */
+  private static final long NOTHING = row(-0f);
+
+  // The workspace: scratch of the transposition, a panel of B, accumulators.
+  private static final long PANEL = MatMulPackF32.SCRATCH_BYTES;
+
+  /** The address of a row of a panel with the same value everywhere. */
+  private static long row(float value) {
+    MemorySegment row = Arena.global().allocate(PANEL_ROW, Lanes.BYTES);
+    for (long at = 0; at < PANEL_ROW; at += Float.BYTES) {
+      row.set(ValueLayout.JAVA_FLOAT, at, value);
+    }
+    return row.address();
+  }
 
   @Override
   public void gemm(
@@ -67,6 +83,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
       long b,
       long ldb,
       double beta,
+      long d,
+      long ldd,
       long c,
       long ldc,
       long workspace) {
@@ -75,8 +93,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
     int depth = scale == 0 ? 0 : k;
     long aRow = Float.BYTES * (transA ? 1 : lda);
     long aStep = Float.BYTES * (transA ? lda : 1);
+    long dRow = Float.BYTES * ldd;
     long cRow = Float.BYTES * ldc;
-    MatMulPackF32.clear(MatMulTilesF32.WIDEST, workspace);
     int blockRows = blockRows(k);
     for (int i = 0; i < m; i += blockRows) {
       int rows = Math.min(blockRows, m - i);
@@ -92,6 +110,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
           b,
           ldb * Float.BYTES,
           keep,
+          d + i * dRow,
+          dRow,
           c + i * cRow,
           cRow,
           workspace);
@@ -124,38 +144,52 @@ public final class VectorMatMulF32 implements MatMulKernel {
       long b,
       long bRow,
       float keep,
+      long d,
+      long dRow,
       long c,
       long cRow,
       long workspace) {
-    int inPlace = keep == 0 && k > 0 ? n - n % LANES : 0;
+    boolean adds = scale == 1 && keep == 1;
+    int inPlace = k > 0 && (keep == 0 || d != c) ? n - n % LANES : 0;
     for (int p = 0; p < k; p += DEPTH) {
+      boolean addsNow = adds && k - p <= DEPTH;
       for (int j = 0; j < inPlace; j += MatMulTilesF32.width(inPlace - j) * LANES) {
         int columns = MatMulTilesF32.width(inPlace - j) * LANES;
-        long to = c + (long) j * Float.BYTES;
-        multiply(transB, rows, columns, k, a, aRow, aStep, b, bRow, p, j, to, cRow, workspace);
+        long at = (long) j * Float.BYTES;
+        long tail = addsNow ? d + at : NOTHING;
+        long tailRow = addsNow ? dRow : 0;
+        long to = c + at;
+        multiply(
+            transB, rows, columns, k, a, aRow, aStep, b, bRow, p, j, tail, tailRow, to, cRow,
+            workspace);
       }
     }
-    if (scale != 1 && inPlace > 0) {
-      finish(rows, inPlace, scale, c, cRow, 0, c, cRow);
+    if (!adds && (scale != 1 || keep != 0) && inPlace > 0) {
+      finish(rows, inPlace, scale, c, cRow, keep, d, dRow, c, cRow);
     }
     long acc = accumulators(workspace, k);
     for (int j = inPlace; j < n; j += MatMulTilesF32.width(n - j) * LANES) {
       int width = MatMulTilesF32.width(n - j) * LANES;
       int columns = Math.min(width, n - j);
       long accRow = (long) width * Float.BYTES;
-      long to = c + (long) j * Float.BYTES;
+      long at = (long) j * Float.BYTES;
       for (int p = 0; p < k; p += DEPTH) {
-        multiply(transB, rows, columns, k, a, aRow, aStep, b, bRow, p, j, acc, accRow, workspace);
+        multiply(
+            transB, rows, columns, k, a, aRow, aStep, b, bRow, p, j, NOTHING, 0, acc, accRow,
+            workspace);
       }
       if (k == 0) {
-        finish(rows, columns, scale, workspace, 0, keep, to, cRow);
+        finish(rows, columns, scale, ZEROS, 0, keep, d + at, dRow, c + at, cRow);
       } else {
-        finish(rows, columns, scale, acc, accRow, keep, to, cRow);
+        finish(rows, columns, scale, acc, accRow, keep, d + at, dRow, c + at, cRow);
       }
     }
   }
 
-  /** Adds the products of the K panel at p and the column panel at j to accumulators. */
+  /**
+   * Adds the products of the K panel at p and the column panel at j to accumulators, and then what
+   * tail points to.
+   */
   private static void multiply(
       boolean transB,
       int rows,
@@ -168,6 +202,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
       long bRow,
       int p,
       int j,
+      long tail,
+      long tailRow,
       long acc,
       long accRow,
       long workspace) {
@@ -181,14 +217,14 @@ public final class VectorMatMulF32 implements MatMulKernel {
     if (transB || columns < width || rows >= rowsToPack) {
       long panel = workspace + PANEL;
       if (transB) {
-        MatMulPackF32.transposed(steps, columns, from, bRow, panel, workspace + SCRATCH);
+        MatMulPackF32.transposed(steps, columns, from, bRow, panel, workspace);
       } else {
         MatMulPackF32.rows(steps, columns, from, bRow, panel);
       }
       from = panel;
       fromRow = (long) width * Float.BYTES;
     }
-    long start = p == 0 ? workspace : acc;
+    long start = p == 0 ? ZEROS : acc;
     long startRow = p == 0 ? 0 : accRow;
     MatMulTilesF32.panel(
         vectors,
@@ -201,18 +237,29 @@ public final class VectorMatMulF32 implements MatMulKernel {
         fromRow,
         start,
         startRow,
+        tail,
+        tailRow,
         acc,
         accRow);
   }
 
-  /** {@code C = scale * acc}, or {@code fma(keep, C, scale * acc)} where keep is not 0. */
+  /** {@code C = scale * acc}, or {@code fma(keep, D, scale * acc)} where keep is not 0. */
   private static void finish(
-      int rows, int columns, float scale, long acc, long accRow, float keep, long c, long cRow) {
+      int rows,
+      int columns,
+      float scale,
+      long acc,
+      long accRow,
+      float keep,
+      long d,
+      long dRow,
+      long c,
+      long cRow) {
     for (int i = 0; i < rows; i++) {
       if (keep == 0) {
         scaleRow(columns, scale, acc + i * accRow, c + i * cRow);
       } else {
-        blendRow(columns, scale, acc + i * accRow, keep, c + i * cRow);
+        blendRow(columns, scale, acc + i * accRow, keep, d + i * dRow, c + i * cRow);
       }
     }
   }
@@ -233,8 +280,9 @@ public final class VectorMatMulF32 implements MatMulKernel {
     }
   }
 
-  private static void blendRow(int columns, float scale, long acc, float keep, long c) {
+  private static void blendRow(int columns, float scale, long acc, float keep, long d, long c) {
     acc = Memory.at(acc);
+    d = Memory.at(d);
     c = Memory.at(c);
     int whole = columns - columns % LANES;
     FloatVector keeps = FloatVector.broadcast(SPECIES, keep);
@@ -243,12 +291,12 @@ public final class VectorMatMulF32 implements MatMulKernel {
       FloatVector product =
           FloatVector.fromMemorySegment(SPECIES, Memory.ALL, acc + at, ORDER).mul(scale);
       keeps
-          .fma(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, c + at, ORDER), product)
+          .fma(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, d + at, ORDER), product)
           .intoMemorySegment(Memory.ALL, c + at, ORDER);
     }
     for (int j = whole; j < columns; j++) {
       long at = (long) j * Float.BYTES;
-      float value = Math.fma(keep, load(c + at), scale * load(acc + at));
+      float value = Math.fma(keep, load(d + at), scale * load(acc + at));
       Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, c + at, value);
     }
   }

@@ -10,30 +10,31 @@ package dev.lanewise.internal.kernel;
 public interface ConvolutionKernel {
 
   /** Products have a multiple of so many rows. */
-  int ROWS = 8;
+  int ROWS = 6;
 
   /** Rows of B and of the result hold a multiple of so many bytes. */
   int COLUMN_BYTES = 64;
 
-  /** Bytes of a row of start values. */
-  int START_BYTES = 4 * COLUMN_BYTES;
+  /** Bytes of start values that a row of equal ones has. */
+  int START_BYTES = 2 * COLUMN_BYTES;
 
   /** Bytes of scratch memory that {@link #transpose} needs. */
   int SCRATCH_BYTES = 2048;
 
   /**
-   * {@code C[i, j] = start[i] + sum_p A[i, p] B[p, j]} by gemm-v1: one chain of FMAs for each
+   * {@code C[i, j] = start[i, j] + sum_p A[i, p] B[p, j]} by gemm-v1: one chain of FMAs for each
    * output, p ascending, which begins at the start value.
    *
    * @param m rows, a multiple of {@link #ROWS}
    * @param n columns, whole {@link #COLUMN_BYTES}
    * @param k steps
-   * @param aRows m entries: element (i, p) of A lies at {@code a + aRows[i] + aSteps[p]}
-   * @param aSteps k entries
-   * @param bSteps k entries: element (p, j) of B is element j after {@code b + bSteps[p]}
-   * @param start where the values for row 0 are, {@link #START_BYTES} of equal ones; 0 to begin
-   *     with what C holds
-   * @param startRow from the values of one row to those of the next
+   * @param aRows m entries, see {@code steps}
+   * @param steps 2 k entries: element (i, p) of A lies at {@code a + aRows[i] + steps[2 p]},
+   *     element (p, j) of B is element j after {@code b + steps[2 p + 1]}
+   * @param start where the start values are; 0 to begin with what C holds
+   * @param startRow from the start values of one row to those of the next, maybe 0
+   * @param startColumn from the start value of one column to that of the next: the bytes of an
+   *     element, or 0 where each row has {@link #START_BYTES} of equal ones
    * @param c the result, dense within rows
    * @param cRow from one row of C to the next
    */
@@ -43,11 +44,11 @@ public interface ConvolutionKernel {
       int k,
       long a,
       int[] aRows,
-      int[] aSteps,
+      int[] steps,
       long b,
-      int[] bSteps,
       long start,
       long startRow,
+      long startColumn,
       long c,
       long cRow);
 
@@ -68,10 +69,13 @@ public interface ConvolutionKernel {
       long toRow);
 
   /**
-   * {@code to[j, i] = from[i, j]}, the target dense.
+   * {@code to[j, i] = from[i, j]}.
    *
-   * @param rows of the source, whole {@link #COLUMN_BYTES} of elements
+   * @param rows of the source
+   * @param columns of the source
+   * @param fromRow from one row of the source to the next
+   * @param toRow from one row of the target to the next
    * @param scratch address of {@link #SCRATCH_BYTES}
    */
-  void transpose(int rows, int columns, long from, long fromRow, long to, long scratch);
+  void transpose(int rows, int columns, long from, long fromRow, long to, long toRow, long scratch);
 }

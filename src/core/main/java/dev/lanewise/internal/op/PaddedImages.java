@@ -4,8 +4,7 @@ import dev.lanewise.internal.kernel.ConvolutionKernel;
 import dev.lanewise.internal.kernel.Memory;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.Window;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /**
  * Images as convolution reads them: with their padding around them. Then the element of a window at
@@ -72,13 +71,14 @@ final class PaddedImages {
   }
 
   /** Byte offsets of a window's elements in the order (channel, ky, kx). */
-  List<Long> window() {
-    List<Long> offsets = new ArrayList<>();
+  int[] window() {
+    int[] offsets = new int[windowSize()];
+    int i = 0;
     for (long c = 0; c < channels; c++) {
       for (long ky = 0; ky < rows.kernel(); ky++) {
         for (long kx = 0; kx < columns.kernel(); kx++) {
           long element = ky * rows.dilation() * width() + kx * columns.dilation();
-          offsets.add(c * plane + element * bytes);
+          offsets[i++] = Math.toIntExact(c * plane + element * bytes);
         }
       }
     }
@@ -86,12 +86,10 @@ final class PaddedImages {
   }
 
   /** Byte offsets of the windows' first elements in their order. */
-  List<Long> windows() {
-    List<Long> offsets = new ArrayList<>();
-    for (long y = 0; y < oh; y++) {
-      for (long x = 0; x < ow; x++) {
-        offsets.add((y * width() + x) * bytes);
-      }
+  int[] windows() {
+    int[] offsets = new int[positions()];
+    for (int i = 0; i < offsets.length; i++) {
+      offsets[i] = Math.toIntExact((i / ow * width() + i % ow) * bytes);
     }
     return offsets;
   }
@@ -115,13 +113,31 @@ final class PaddedImages {
         width() * bytes);
   }
 
-  /** A table of {@code n} entries: the values, then the last of them again. */
-  static int[] table(List<Long> values, int n) {
-    int[] table = new int[n];
-    for (int i = 0; i < n; i++) {
-      table[i] = Math.toIntExact(values.get(Math.min(i, values.size() - 1)));
+  /** A table of so many rows as kernels want: the offsets, then the last of them again. */
+  static int[] rows(int... offsets) {
+    int n = roundUp(offsets.length, ConvolutionKernel.ROWS);
+    int[] table = Arrays.copyOf(offsets, n);
+    Arrays.fill(table, offsets.length, n, offsets[offsets.length - 1]);
+    return table;
+  }
+
+  /** A table of steps: an offset in A, an offset in B, and so on. */
+  static int[] steps(int[] a, int[] b) {
+    int[] table = new int[2 * a.length];
+    for (int i = 0; i < a.length; i++) {
+      table[2 * i] = a[i];
+      table[2 * i + 1] = b[i];
     }
     return table;
+  }
+
+  /** Offsets of {@code n} neighbours. */
+  static int[] offsets(int n, long stride) {
+    int[] offsets = new int[n];
+    for (int i = 0; i < n; i++) {
+      offsets[i] = Math.toIntExact(i * stride);
+    }
+    return offsets;
   }
 
   static int roundUp(int n, int multiple) {

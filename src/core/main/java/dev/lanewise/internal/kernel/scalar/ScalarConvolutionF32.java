@@ -15,11 +15,11 @@ public final class ScalarConvolutionF32 implements ConvolutionKernel {
       int k,
       long a,
       int[] aRows,
-      int[] aSteps,
+      int[] steps,
       long b,
-      int[] bSteps,
       long start,
       long startRow,
+      long startColumn,
       long c,
       long cRow) {
     for (int i = 0; i < m; i++) {
@@ -27,9 +27,9 @@ public final class ScalarConvolutionF32 implements ConvolutionKernel {
       for (int j = 0; j < n; j++) {
         long column = b + (long) j * Float.BYTES;
         long out = c + i * cRow + (long) j * Float.BYTES;
-        float acc = load(start == 0 ? out : start + i * startRow);
+        float acc = load(start == 0 ? out : start + i * startRow + j * startColumn);
         for (int p = 0; p < k; p++) {
-          acc = Math.fma(load(row + aSteps[p]), load(column + bSteps[p]), acc);
+          acc = Math.fma(load(row + steps[2 * p]), load(column + steps[2 * p + 1]), acc);
         }
         Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, out, acc);
       }
@@ -60,12 +60,13 @@ public final class ScalarConvolutionF32 implements ConvolutionKernel {
   }
 
   @Override
-  public void transpose(int rows, int columns, long from, long fromRow, long to, long scratch) {
+  public void transpose(
+      int rows, int columns, long from, long fromRow, long to, long toRow, long scratch) {
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
         float value = load(from + i * fromRow + (long) j * Float.BYTES);
-        long at = (long) j * rows + i;
-        Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + at * Float.BYTES, value);
+        long at = j * toRow + (long) i * Float.BYTES;
+        Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, to + at, value);
       }
     }
   }

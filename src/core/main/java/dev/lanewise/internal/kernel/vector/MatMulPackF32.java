@@ -97,7 +97,7 @@ final class MatMulPackF32 {
    * one; after log2(lanes) rounds, row and column have changed places. Two rounds are done at once,
    * in registers, where there are two.
    */
-  private static void transposeBlock(long b, long bRow, long panel, long panelRow, long scratch) {
+  static void transposeBlock(long b, long bRow, long panel, long panelRow, long scratch) {
     switch (LANES) {
       case 2 -> zip(b, bRow, panel, panelRow);
       case 4 -> zipTwice(b, bRow, panel, panelRow);

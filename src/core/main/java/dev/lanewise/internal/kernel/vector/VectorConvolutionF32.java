@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
 public final class VectorConvolutionF32 implements ConvolutionKernel {
 
   /** Steps between two visits of the accumulators in C: so many rows of B stay in the L1 cache. */
-  private static final int DEPTH = 160;
+  private static final int DEPTH = 320;
 
   private static final VectorSpecies<Float> SPECIES = Lanes.F32;
   private static final int LANES = SPECIES.length();
@@ -28,42 +28,41 @@ public final class VectorConvolutionF32 implements ConvolutionKernel {
       int k,
       long a,
       int[] aRows,
-      int[] aSteps,
+      int[] steps,
       long b,
-      int[] bSteps,
       long start,
       long startRow,
+      long startColumn,
       long c,
       long cRow) {
     int blocks = Math.max(1, (k + DEPTH - 1) / DEPTH);
     int depth = (k + blocks - 1) / blocks;
     for (int block = 0; block < blocks; block++) {
-      int p = block * depth;
-      int steps = Math.min(depth, k - p);
-      boolean fresh = p == 0 && start != 0;
-      for (int i = 0; i < m; i += ROWS) {
-        long to = c + i * cRow;
-        long from = fresh ? start + i * startRow : to;
+      int begin = block * depth;
+      int end = Math.min(k, begin + depth);
+      boolean fresh = block == 0 && start != 0;
+      for (int j = 0; j < n; ) {
+        int vectors = n - j >= 2 * LANES ? 2 : 1;
+        long panel = b + (long) j * Float.BYTES;
+        long to = c + (long) j * Float.BYTES;
+        long from = fresh ? start + j * startColumn : to;
         long fromRow = fresh ? startRow : cRow;
-        for (int j = 0; j < n; ) {
-          int vectors = MatMulTilesF32.width(n - j);
-          long at = (long) j * Float.BYTES;
+        for (int i = 0; i < m; i += ROWS) {
           ConvolutionTilesF32.panel(
               vectors,
-              p,
-              p + steps,
+              begin,
+              end,
               a,
               i,
               aRows,
-              aSteps,
-              b + at,
-              bSteps,
-              fresh ? from : from + at,
+              steps,
+              panel,
+              from + i * fromRow,
               fromRow,
-              to + at,
+              to + i * cRow,
               cRow);
-          j += vectors * LANES;
         }
+        j += vectors * LANES;
       }
     }
   }
@@ -130,7 +129,38 @@ public final class VectorConvolutionF32 implements ConvolutionKernel {
   }
 
   @Override
-  public void transpose(int rows, int columns, long from, long fromRow, long to, long scratch) {
-    MatMulPackF32.transposed(columns, rows, from, fromRow, to, scratch);
+  public void transpose(
+      int rows, int columns, long from, long fromRow, long to, long toRow, long scratch) {
+    if (rows < LANES || columns < LANES) {
+      for (int i = 0; i < rows; i++) {
+        scatter(columns, from + i * fromRow, to + (long) i * Float.BYTES, toRow);
+      }
+      return;
+    }
+    for (int i = 0; i < rows; i += LANES) {
+      for (int j = 0; j < columns; j += LANES) {
+        // The last blocks overlap those before, which writes some elements twice.
+        int row = Math.min(i, rows - LANES);
+        int column = Math.min(j, columns - LANES);
+        MatMulPackF32.transposeBlock(
+            from + row * fromRow + (long) column * Float.BYTES,
+            fromRow,
+            to + column * toRow + (long) row * Float.BYTES,
+            toRow,
+            scratch);
+      }
+    }
+  }
+
+  private static void scatter(int n, long from, long to, long toRow) {
+    from = Memory.at(from);
+    to = Memory.at(to);
+    toRow = Memory.stride(toRow);
+    for (int j = 0; j < n; j++) {
+      Memory.ALL.set(
+          ValueLayout.JAVA_FLOAT_UNALIGNED,
+          to + j * toRow,
+          Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + (long) j * Float.BYTES));
+    }
   }
 }

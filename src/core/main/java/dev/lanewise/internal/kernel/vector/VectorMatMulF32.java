@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -51,6 +52,12 @@ public final class VectorMatMulF32 implements MatMulKernel {
 
   /** Bytes of one row of a panel, at most. */
   private static final long PANEL_ROW = (long) MatMulTilesF32.WIDEST * Lanes.BYTES;
+
+  /**
+   * Whether the last columns are stored by masks: vectors of 128 bits leave few, and may be those
+   * of a machine without masks.
+   */
+  private static final boolean MASKS = Lanes.BITS > 128;
 
   /** Where accumulators start. */
   private static final long ZEROS = row(0f);
@@ -274,6 +281,13 @@ public final class VectorMatMulF32 implements MatMulKernel {
           .mul(scale)
           .intoMemorySegment(Memory.ALL, c + at, ORDER);
     }
+    if (MASKS && whole < columns) {
+      long at = (long) whole * Float.BYTES;
+      FloatVector.fromMemorySegment(SPECIES, Memory.ALL, acc + at, ORDER)
+          .mul(scale)
+          .intoMemorySegment(Memory.ALL, c + at, ORDER, SPECIES.indexInRange(whole, columns));
+      return;
+    }
     for (int j = whole; j < columns; j++) {
       long at = (long) j * Float.BYTES;
       Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, c + at, scale * load(acc + at));
@@ -293,6 +307,16 @@ public final class VectorMatMulF32 implements MatMulKernel {
       keeps
           .fma(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, d + at, ORDER), product)
           .intoMemorySegment(Memory.ALL, c + at, ORDER);
+    }
+    if (MASKS && whole < columns) {
+      long at = (long) whole * Float.BYTES;
+      VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
+      FloatVector product =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, acc + at, ORDER).mul(scale);
+      keeps
+          .fma(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, d + at, ORDER, rest), product)
+          .intoMemorySegment(Memory.ALL, c + at, ORDER, rest);
+      return;
     }
     for (int j = whole; j < columns; j++) {
       long at = (long) j * Float.BYTES;

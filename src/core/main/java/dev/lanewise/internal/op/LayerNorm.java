@@ -197,7 +197,7 @@ public record LayerNorm(double eps) implements Op {
       }
       long rows = x.size() / n;
       int perBlock = Math.max(1, BLOCK / n);
-      long perTask = Math.max(1, Exec.GRAIN / 2 / BLOCK) * perBlock;
+      long perTask = (long) perBlock * (Exec.GRAIN / 2 / BLOCK);
       int tasks = Math.toIntExact((rows + perTask - 1) / perTask);
       long scratchBytes = Reduction.LANES_BYTES + (long) statistics * perBlock * p.bytes();
       long scratch = exec.allocate(DType.U8, Shape.of(tasks * scratchBytes)).address();

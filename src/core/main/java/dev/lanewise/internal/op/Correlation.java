@@ -166,8 +166,7 @@ final class Correlation {
 
   private void forEach(long resultBytes, long workPerImage, Work work) {
     Share share = Share.of(MAX_TASKS, count, workPerImage);
-    long result = resultBytes;
-    long stride = images.bytes() + result + ConvolutionKernel.SCRATCH_BYTES;
+    long stride = images.bytes() + resultBytes + ConvolutionKernel.SCRATCH_BYTES;
     long scratch = exec.allocate(DType.U8, Shape.of(share.tasks() * stride)).address();
     exec.parallel()
         .run(
@@ -178,7 +177,7 @@ final class Correlation {
               images.clear(image);
               for (long i = t * share.perTask(); i < share.end(t); i++) {
                 images.load(i, image);
-                work.run(image, to, to + result, i);
+                work.run(image, to, to + resultBytes, i);
               }
             });
   }

@@ -16,9 +16,6 @@ import java.util.List;
  */
 final class ElementwiseNest {
 
-  /** Pieces of one long row are whole lines of this many elements. */
-  private static final long LINE = 64;
-
   private final Exec exec;
   private final Tensor[] in;
 
@@ -104,7 +101,7 @@ final class ElementwiseNest {
     }
     MapLoop loop = exec.kernels().map(precision, broadcast, expressions);
     if (rows == 1) {
-      long piece = Exec.piece((inner + LINE - 1) / LINE, LINE) * LINE;
+      long piece = Exec.strip(inner, 1);
       int tasks = (int) ((inner + piece - 1) / piece);
       exec.parallel()
           .run(

@@ -24,6 +24,9 @@ public record Exec(Kernels kernels, Parallel parallel, Scope scope) {
   /** Elements per task: large enough to hide the fork, small enough to share. */
   static final int GRAIN = 1 << 15;
 
+  /** Elements that one row is cut between: whole vectors and lines of the cache. */
+  private static final int LINE = 64;
+
   /**
    * The length of the pieces that {@code length} things of {@code each} elements are cut into:
    * about {@link #GRAIN} elements, and an even number of pieces, so that two threads end together.
@@ -35,6 +38,11 @@ public record Exec(Kernels kernels, Parallel parallel, Scope scope) {
     }
     long even = pieces + pieces % 2;
     return (length + even - 1) / even;
+  }
+
+  /** As {@link #piece}, where each piece but the last is whole lines of {@link #LINE}. */
+  static long strip(long length, long each) {
+    return piece((length + LINE - 1) / LINE, LINE * each) * LINE;
   }
 
   /** Temporaries of {@code engine} live in {@code scope}. */

@@ -141,8 +141,11 @@ public record LayerNorm(double eps) implements Op {
   /** Rows and the loops that find their statistics. */
   private static final class Rows {
 
-    /** Elements of a few rows, which stay in the first-level cache from loop to loop. */
-    private static final int BLOCK = 4096;
+    /** The first statistic among the operands of the loops. */
+    private static final int FIRST = 3;
+
+    /** Blocks of rows per task. */
+    private static final int BLOCKS = Exec.GRAIN / 2 / Reduction.BLOCK;
 
     /** From sums to means. */
     private static final Expr DIVIDED = X.div(Expr.param(0));
@@ -155,10 +158,10 @@ public record LayerNorm(double eps) implements Op {
     private final int n;
     private final Precision p;
     private final double[] params;
-    private final ReduceLoop sum;
-    private final ReduceLoop squares;
-    private final ReduceLoop sumOfD;
-    private final ReduceLoop sumAlong;
+
+    /** In the order of the statistics: of x, of squares, of d, of d z. */
+    private final ReduceLoop[] sums;
+
     private final MapLoop divide;
     private final MapLoop invert;
 
@@ -168,12 +171,19 @@ public record LayerNorm(double eps) implements Op {
       n = Math.toIntExact(in.shape().dim(-1));
       p = Ops.precision(in.dtype());
       params = new double[] {n, eps};
-      sum = exec.kernels().reduce(p, Reduction.SUM, X);
-      squares = exec.kernels().reduce(p, STATISTICS, Reduction.SUM, X.sub(MEAN).square());
-      sumOfD = exec.kernels().reduce(p, Reduction.SUM, D);
-      sumAlong = exec.kernels().reduce(p, STATISTICS, Reduction.SUM, D.mul(STANDARDIZED));
+      sums =
+          new ReduceLoop[] {
+            sum(0, X),
+            sum(STATISTICS, X.sub(MEAN).square()),
+            sum(0, D),
+            sum(STATISTICS, D.mul(STANDARDIZED)),
+          };
       divide = exec.kernels().map(p, 0, List.of(DIVIDED));
       invert = exec.kernels().map(p, 0, List.of(INVERTED));
+    }
+
+    private ReduceLoop sum(long broadcast, Expr expression) {
+      return exec.kernels().reduce(p, broadcast, Reduction.SUM, expression);
     }
 
     /**
@@ -184,21 +194,23 @@ public record LayerNorm(double eps) implements Op {
       MapLoop loop = exec.kernels().map(p, STATISTICS, List.of(expression));
       long row = (long) n * p.bytes();
       int statistics = slopes ? 4 : 2;
-      long[] first = new long[3 + statistics + 1];
-      long[] step = new long[first.length];
-      Arrays.fill(step, 3, first.length, p.bytes());
+      int last = FIRST + statistics;
+      long[] first = new long[last + 1];
+      long[] step = new long[last + 1];
       first[0] = x.address();
-      first[first.length - 1] = out.address();
       step[0] = row;
-      step[first.length - 1] = row;
+      first[last] = out.address();
+      step[last] = row;
       for (int i = 0; i < others.length; i++) {
         first[i + 1] = exec.contiguous(others[i]).address();
         step[i + 1] = others[i].shape().rank() == 1 && x.shape().rank() > 1 ? 0 : row;
       }
       long rows = x.size() / n;
-      int perBlock = Math.max(1, BLOCK / n);
-      long perTask = (long) perBlock * (Exec.GRAIN / 2 / BLOCK);
+      int perBlock = Reduction.BLOCK / n; // a few rows, in the first-level cache from loop to loop
+      long perTask = (long) perBlock * BLOCKS;
       int tasks = Math.toIntExact((rows + perTask - 1) / perTask);
+      long[] toBlock = step.clone(); // statistics are those of one block
+      Arrays.fill(step, FIRST, last, p.bytes());
       long scratchBytes = Reduction.LANES_BYTES + (long) statistics * perBlock * p.bytes();
       long scratch = exec.allocate(DType.U8, Shape.of(tasks * scratchBytes)).address();
       exec.parallel()
@@ -206,32 +218,27 @@ public record LayerNorm(double eps) implements Op {
               tasks,
               t -> {
                 long lanes = scratch + t * scratchBytes;
-                long[] at = first.clone();
+                long[] start = first.clone();
                 for (int s = 0; s < statistics; s++) {
-                  at[3 + s] = lanes + Reduction.LANES_BYTES + (long) s * perBlock * p.bytes();
+                  start[FIRST + s] =
+                      lanes + Reduction.LANES_BYTES + (long) s * perBlock * p.bytes();
                 }
+                long[] at = new long[start.length];
+                long[] inPlace = new long[2];
                 long end = Math.min(rows, (t + 1) * perTask);
                 for (long r = t * perTask; r < end; r += perBlock) {
                   for (int i = 0; i < at.length; i++) {
-                    at[i] = i < 3 || i == at.length - 1 ? first[i] + r * step[i] : at[i];
+                    at[i] = start[i] + r * toBlock[i];
                   }
                   int count = (int) Math.min(perBlock, end - r);
-                  statistic(sum, divide, at, step, 3, count, lanes);
-                  statistic(squares, invert, at, step, 4, count, lanes);
-                  if (slopes) {
-                    statistic(sumOfD, divide, at, step, 5, count, lanes);
-                    statistic(sumAlong, divide, at, step, 6, count, lanes);
+                  for (int s = 0; s < statistics; s++) {
+                    Arrays.fill(inPlace, at[FIRST + s]);
+                    sums[s].run(at, step, params, 0, n, count, lanes, inPlace[0]);
+                    (s == 1 ? invert : divide).run(inPlace, params, 0, count);
                   }
                   loop.run(at, step, params, 0, n, count);
                 }
               });
-    }
-
-    /** Sums of {@code count} rows, then {@code last} of each sum, to where {@code at[to]} says. */
-    private void statistic(
-        ReduceLoop loop, MapLoop last, long[] at, long[] step, int to, int count, long lanes) {
-      loop.run(at, step, params, 0, n, count, lanes, at[to]);
-      last.run(new long[] {at[to], at[to]}, params, 0, count);
     }
   }
 }

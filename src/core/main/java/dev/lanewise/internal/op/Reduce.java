@@ -6,7 +6,6 @@ import dev.lanewise.internal.kernel.Memory;
 import dev.lanewise.internal.kernel.Precision;
 import dev.lanewise.internal.kernel.ReduceLoop;
 import dev.lanewise.internal.kernel.Reduction;
-import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
@@ -27,9 +26,6 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
 
   /** Rows per chain of a column reduction. */
   private static final long ROWS = 64;
-
-  /** Strips of columns are whole lines of this many elements. */
-  private static final long LINE = 64;
 
   private static final Expr X = Expr.input(0);
 
@@ -155,18 +151,15 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
   private void rows(Exec exec, Tensor x, long rows, long n, Tensor out) {
     Precision p = Ops.precision(x.dtype());
     long bytes = p.bytes();
-    long blocks = (n + Reduction.BLOCK - 1) / Reduction.BLOCK;
-    ReduceLoop loop = exec.kernels().reduce(p, reduction, X);
-    long blocksPerTask = Exec.GRAIN / Reduction.BLOCK;
-    long rowsPerTask = blocks >= blocksPerTask ? 1 : Math.max(1, Exec.GRAIN / n);
-    long tasksPerRow = blocks > blocksPerTask ? (blocks + blocksPerTask - 1) / blocksPerTask : 1;
-    int tasks = (int) ((rows + rowsPerTask - 1) / rowsPerTask * tasksPerRow);
-    long lanes = exec.lanes(tasks);
     long source = x.address();
     long target = out.address();
-    double[] none = {};
+    ReduceLoop loop = exec.kernels().reduce(p, reduction, X);
     long[] step = {n * bytes};
+    long blocks = (n + Reduction.BLOCK - 1) / Reduction.BLOCK;
     if (blocks == 1) {
+      long rowsPerTask = Exec.piece(rows, n);
+      int tasks = (int) ((rows + rowsPerTask - 1) / rowsPerTask);
+      long lanes = exec.lanes(tasks);
       exec.parallel()
           .run(
               tasks,
@@ -175,55 +168,37 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
                 int count = (int) Math.min(rowsPerTask, rows - row);
                 long[] at = {source + row * step[0]};
                 long scratch = lanes + (long) t * Reduction.LANES_BYTES;
-                loop.run(at, step, none, 0, (int) n, count, scratch, target + row * bytes);
+                loop.run(at, step, NO_PARAMS, 0, (int) n, count, scratch, target + row * bytes);
               });
       return;
     }
-    if (tasksPerRow == 1) {
-      exec.parallel()
-          .run(
-              tasks,
-              t -> {
-                long scratch = lanes + (long) t * Reduction.LANES_BYTES;
-                long end = Math.min(rows, (t + 1) * rowsPerTask);
-                for (long row = t * rowsPerTask; row < end; row++) {
-                  long[] at = {source + row * step[0]};
-                  double value =
-                      reduction.tree(p, 0, blocks, b -> block(loop, at, none, b, n, scratch));
-                  Memory.put(p, target + row * bytes, value);
-                }
-              });
-      return;
-    }
-    long partials = exec.allocate(DType.F64, Shape.of(rows * blocks)).address();
+    long blocksPerTask = Exec.GRAIN / Reduction.BLOCK;
+    long tasksPerRow = (blocks + blocksPerTask - 1) / blocksPerTask;
+    int tasks = Math.toIntExact(rows * tasksPerRow);
+    long lanes = exec.lanes(tasks);
+    long partials = exec.allocate(x.dtype(), Shape.of(rows * blocks)).address();
     exec.parallel()
         .run(
             tasks,
             t -> {
               long scratch = lanes + (long) t * Reduction.LANES_BYTES;
               long row = t / tasksPerRow;
-              long[] at = {source + row * n * bytes};
-              long from = t % tasksPerRow * blocksPerTask;
-              for (long b = from; b < Math.min(blocks, from + blocksPerTask); b++) {
-                Memory.put(
-                    Precision.F64,
-                    partials + (row * blocks + b) * Double.BYTES,
-                    block(loop, at, none, b, n, scratch));
+              long[] at = {source + row * step[0]};
+              long first = t % tasksPerRow * blocksPerTask;
+              for (long b = first; b < Math.min(blocks, first + blocksPerTask); b++) {
+                long from = b * Reduction.BLOCK;
+                int length = (int) Math.min(Reduction.BLOCK, n - from);
+                double value = loop.run(at, NO_PARAMS, from, length, scratch);
+                Memory.put(p, partials + (row * blocks + b) * bytes, value);
               }
             });
     for (long row = 0; row < rows; row++) {
-      long base = partials + row * blocks * Double.BYTES;
+      long base = partials + row * blocks * bytes;
       Memory.put(
           p,
           target + row * bytes,
-          reduction.tree(p, 0, blocks, b -> Memory.get(Precision.F64, base + b * Double.BYTES)));
+          reduction.tree(p, 0, blocks, b -> Memory.get(p, base + b * bytes)));
     }
-  }
-
-  private static double block(
-      ReduceLoop loop, long[] at, double[] params, long block, long n, long scratch) {
-    long from = block * Reduction.BLOCK;
-    return loop.run(at, params, from, (int) Math.min(Reduction.BLOCK, n - from), scratch);
   }
 
   /** x[outer, n, inner] to out[outer, inner]. */
@@ -260,7 +235,7 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
     }
 
     void reduce(long firstRow, long rows, long target) {
-      long width = Exec.piece((inner + LINE - 1) / LINE, LINE * rows) * LINE;
+      long width = Exec.strip(inner, rows);
       int tasks = (int) ((inner + width - 1) / width);
       exec.parallel()
           .run(

@@ -53,7 +53,9 @@ public final class Softmax {
       return new Parts(max, e, run(exec, new Reduce(Reduction.SUM, axes, true), e));
     }
 
-    /** The same bits for rows of one block each, row by row while they are in the cache. */
+    /**
+     * The same bits for rows of one block each, some rows at a time while they are in the cache.
+     */
     private static Parts rows(Exec exec, Tensor x) {
       int n = (int) x.shape().dim(-1);
       long rows = x.size() / n;

@@ -22,8 +22,8 @@ import jdk.incubator.vector.VectorSpecies;
 public final class VectorMatMulF32 implements MatMulKernel {
 
   /**
-   * Steps of K in a panel: one of B takes 32 KiB and stays in the first-level cache. Measured: 3 to
-   * 7 % more than with 256.
+   * Steps of K in a panel: one of B takes 32 KiB of 512-bit vectors and stays in the first-level
+   * cache. Measured: 3 to 7 % faster than with 256, and as fast with 256-bit vectors.
    */
   private static final int DEPTH = 128;
 
@@ -38,7 +38,7 @@ public final class VectorMatMulF32 implements MatMulKernel {
    */
   private static final int ROWS_TO_PACK = 256;
 
-  /** As {@link #ROWS_TO_PACK} where rows of B lie {@link #ALIAS} apart: up to 20 % more. */
+  /** As {@link #ROWS_TO_PACK} where rows of B lie {@link #ALIAS} apart: up to 20 % faster. */
   private static final int ALIASED_ROWS_TO_PACK = 96;
 
   /**

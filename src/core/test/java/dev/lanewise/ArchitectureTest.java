@@ -132,7 +132,7 @@ final class ArchitectureTest {
                     .getFullName()
                     .equals(form.formatted(MemorySegment.class.getName())))
         .extracting(call -> call.getOriginOwner().getName().replaceAll(".*\\.|\\$.*", ""))
-        .containsOnly("Transfer", "Patches");
+        .containsOnly("Transfer", "Patches", "Indexing");
   }
 
   @Test

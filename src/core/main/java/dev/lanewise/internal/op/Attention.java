@@ -27,13 +27,18 @@ import org.jspecify.annotations.Nullable;
  * @param causal whether position i sees positions 0 to i only
  */
 public record Attention(long heads, boolean causal) implements Op {
+  private static final List<Expr> HIDDEN = List.of(Expr.constant(Double.NEGATIVE_INFINITY));
   private static final Expr X = Expr.input(0);
   private static final Expr Y = Expr.input(1);
   private static final Expr Z = Expr.input(2);
   private static final Expr SCALE = Expr.param(0);
 
+  private static final Expr PRODUCT = X.mul(Y);
+  private static final Expr QUOTIENT = X.div(Y);
+  private static final Expr MASKED = X.add(Y);
+
   /** exp((score + mask - max) / sqrt(d)). */
-  private static final Expr WEIGHT = Functions.EXP.of(X.add(Y).sub(Z).mul(SCALE));
+  private static final Expr WEIGHT = Functions.EXP.of(MASKED.sub(Z).mul(SCALE));
 
   /** p (dp - sum(p dp)) / sqrt(d). */
   private static final Expr SLOPE = X.mul(Y.sub(Z)).mul(SCALE);
@@ -179,16 +184,16 @@ public record Attention(long heads, boolean causal) implements Op {
       precision = Ops.precision(in.dtype());
       bytes = precision.bytes();
       gemm = exec.kernels().matmul(precision);
-      max = exec.kernels().reduce(precision, Reduction.MAX, X.add(Y));
+      max = exec.kernels().reduce(precision, Reduction.MAX, MASKED);
       sum = exec.kernels().reduce(precision, Reduction.SUM, X);
-      dot = exec.kernels().reduce(precision, Reduction.SUM, X.mul(Y));
+      dot = exec.kernels().reduce(precision, Reduction.SUM, PRODUCT);
       weigh = exec.kernels().map(precision, Z_IS_ONE, List.of(WEIGHT));
-      divide = exec.kernels().map(precision, Y_IS_ONE, List.of(X.div(Y)));
+      divide = exec.kernels().map(precision, Y_IS_ONE, List.of(QUOTIENT));
       slope = exec.kernels().map(precision, Z_IS_ONE, List.of(SLOPE));
       clear = exec.kernels().map(precision, 0, List.of(Expr.ZERO));
       scale = new double[] {scale(s)};
-      mask = mask().address();
       step = (long) t * bytes;
+      mask = mask().address();
       masked = new long[] {step, causal ? step : 0, bytes, step};
       divided = new long[] {step, bytes, step};
       sloped = new long[] {step, step, bytes, step};
@@ -196,8 +201,11 @@ public record Attention(long heads, boolean causal) implements Op {
 
     private Tensor mask() {
       Tensor zeros = exec.scope().zeros(rows.dtype(), Shape.of(causal ? t : 1, t));
-      for (long i = 0; causal && i < t; i++) {
-        zeros.select(0, i).slice(0, i + 1, t).fill(Double.NEGATIVE_INFINITY);
+      if (causal) {
+        MapLoop hide = exec.kernels().map(precision, 0, HIDDEN);
+        for (int i = 0; i < t; i++) {
+          hide.run(new long[] {zeros.address() + i * step}, scale, i + 1, t - i - 1);
+        }
       }
       return zeros;
     }

@@ -1,11 +1,14 @@
 package dev.lanewise.internal.op;
 
+import dev.lanewise.internal.kernel.Expr;
+import dev.lanewise.internal.kernel.MapLoop;
 import dev.lanewise.internal.kernel.Memory;
 import dev.lanewise.internal.kernel.Precision;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,14 @@ public final class Indexing {
       }
       return new Around(outer, s.dim(axis), inner);
     }
+  }
+
+  private static long[] checked(String op, Tensor indices, Shape s, int axis) {
+    long[] index = indices.toLongs();
+    for (int j = 0; j < index.length; j++) {
+      checked(op, index[j], j, s, axis);
+    }
+    return index;
   }
 
   private static long checked(String op, long index, long position, Shape s, int axis) {
@@ -59,11 +70,31 @@ public final class Indexing {
 
     @Override
     public void forward(Exec exec, Tensor[] in, Tensor out) {
-      long[] index = in[1].toLongs();
-      for (int j = 0; j < index.length; j++) {
-        long from = checked(name(), index[j], j, in[0].shape(), axis);
-        out.slice(axis, j, j + 1).copyFrom(in[0].slice(axis, from, from + 1));
+      Tensor x = in[0];
+      long[] index = checked(name(), in[1], x.shape(), axis);
+      if (axis == 0 && x.isContiguous()) {
+        rows(exec, x, index, out);
+        return;
       }
+      for (int j = 0; j < index.length; j++) {
+        out.slice(axis, j, j + 1).copyFrom(x.slice(axis, index[j], index[j] + 1));
+      }
+    }
+
+    private static void rows(Exec exec, Tensor x, long[] index, Tensor out) {
+      long elements = out.size() / Math.max(1, index.length);
+      long bytes = elements * x.dtype().bytes();
+      int piece = (int) Exec.piece(index.length, elements);
+      exec.parallel()
+          .run(
+              (index.length + piece - 1) / piece,
+              t -> {
+                for (int j = t * piece; j < Math.min(index.length, (t + 1) * piece); j++) {
+                  long from = x.address() + index[j] * bytes;
+                  MemorySegment.copy(
+                      Memory.ALL, from, Memory.ALL, out.address() + j * bytes, bytes);
+                }
+              });
     }
 
     @Override
@@ -74,6 +105,9 @@ public final class Indexing {
 
   /** The transpose of {@link IndexSelect}: out[o, index[j], i] += g[o, j, i], j ascending. */
   public record IndexAdd(int axis, long length) implements Op {
+    private static final List<Expr> SUM = List.of(Expr.input(0).add(Expr.input(1)));
+    private static final double[] NO_PARAMS = {};
+
     @Override
     public String name() {
       return "index_add";
@@ -92,20 +126,29 @@ public final class Indexing {
     @Override
     public void forward(Exec exec, Tensor[] in, Tensor out) {
       out.fill(0);
-      long[] index = in[1].toLongs();
+      long[] index = checked(name(), in[1], out.shape(), axis);
       Precision p = Ops.precision(out.dtype());
+      MapLoop add = exec.kernels().map(p, 0, SUM);
       Tensor g = exec.contiguous(in[0]);
       Around to = Around.axis(out.shape(), axis);
-      for (long o = 0; o < to.outer; o++) {
-        for (int j = 0; j < index.length; j++) {
-          long target = checked(name(), index[j], j, out.shape(), axis);
-          for (long i = 0; i < to.inner; i++) {
-            long at = out.address() + ((o * to.n + target) * to.inner + i) * p.bytes();
-            long from = g.address() + ((o * index.length + j) * to.inner + i) * p.bytes();
-            Memory.put(p, at, Memory.get(p, at) + Memory.get(p, from));
-          }
-        }
-      }
+      long row = to.inner * p.bytes();
+      long strip = Exec.strip(to.inner, to.outer * index.length);
+      exec.parallel()
+          .run(
+              Math.toIntExact((to.inner + strip - 1) / strip),
+              t -> {
+                long[] at = new long[3];
+                long first = t * strip;
+                int n = (int) Math.min(strip, to.inner - first);
+                for (long o = 0; o < to.outer; o++) {
+                  for (int j = 0; j < index.length; j++) {
+                    at[0] = out.address() + (o * to.n + index[j]) * row;
+                    at[1] = g.address() + (o * index.length + j) * row;
+                    at[2] = at[0];
+                    add.run(at, NO_PARAMS, first, n);
+                  }
+                }
+              });
     }
 
     @Override

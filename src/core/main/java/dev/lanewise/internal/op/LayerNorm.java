@@ -41,7 +41,11 @@ public record LayerNorm(double eps) implements Op {
   private static final long STATISTICS = 0b1111000;
 
   private static final Expr STANDARDIZED = X.sub(MEAN).mul(INVERSE_WIDTH);
+  private static final Expr SCALED = STANDARDIZED.mul(Y);
+  private static final Expr NORMALIZED = SCALED.add(Z);
+  private static final Expr SQUARED_DISTANCE = X.sub(MEAN).square();
   private static final Expr D = Y.mul(Z);
+  private static final Expr D_ALONG = D.mul(STANDARDIZED);
 
   @Override
   public String name() {
@@ -65,7 +69,7 @@ public record LayerNorm(double eps) implements Op {
 
   @Override
   public void forward(Exec exec, Tensor[] in, Tensor out) {
-    new Rows(exec, eps, in[0]).run(STANDARDIZED.mul(Y).add(Z), false, out, in[1], in[2]);
+    new Rows(exec, eps, in[0]).run(NORMALIZED, false, out, in[1], in[2]);
   }
 
   @Override
@@ -134,7 +138,7 @@ public record LayerNorm(double eps) implements Op {
 
     @Override
     public void forward(Exec exec, Tensor[] in, Tensor out) {
-      new Rows(exec, eps, in[0]).run(STANDARDIZED.mul(Y), false, out, in[1]);
+      new Rows(exec, eps, in[0]).run(SCALED, false, out, in[1]);
     }
   }
 
@@ -173,10 +177,7 @@ public record LayerNorm(double eps) implements Op {
       params = new double[] {n, eps};
       sums =
           new ReduceLoop[] {
-            sum(0, X),
-            sum(STATISTICS, X.sub(MEAN).square()),
-            sum(0, D),
-            sum(STATISTICS, D.mul(STANDARDIZED)),
+            sum(0, X), sum(STATISTICS, SQUARED_DISTANCE), sum(0, D), sum(STATISTICS, D_ALONG),
           };
       divide = exec.kernels().map(p, 0, List.of(DIVIDED));
       invert = exec.kernels().map(p, 0, List.of(INVERTED));

@@ -20,16 +20,24 @@ final class Backward {
   private final Tape tape;
   private final List<Var> nodes;
 
-  /** Whether gradients are recorded, so that they can be differentiated again. */
+  /** Whether gradients are recorded, so that they can be differentiated again: then all stay. */
   private final boolean record;
+
+  private final GradientMemory memory;
 
   /** Whether leaves keep what flows to them piece by piece, see {@link Recomputed}. */
   private final boolean keepsContributions;
 
-  Backward(Tape tape, List<Var> nodes, boolean record, boolean keepsContributions) {
+  Backward(
+      Tape tape,
+      List<Var> nodes,
+      boolean record,
+      GradientMemory memory,
+      boolean keepsContributions) {
     this.tape = tape;
     this.nodes = nodes;
     this.record = record;
+    this.memory = memory;
     this.keepsContributions = keepsContributions;
   }
 
@@ -48,7 +56,7 @@ final class Backward {
       node.gradient = null;
       node.contributions.clear();
     }
-    result.contributions.add(seed);
+    contribute(result, seed);
     propagate(0, nodes.size());
   }
 
@@ -61,9 +69,28 @@ final class Backward {
         node.gradient = g;
         if (g != null) {
           propagate(node, g);
+          forget(node, g);
         }
       }
     }
+  }
+
+  /** Gives back the memory of what only the pass itself needed. */
+  private void forget(Var node, Var g) {
+    if (!node.hooks.isEmpty() || node.op instanceof CustomOpAdapter) {
+      memory.keep(); // hooks and rules of the user's may have kept theirs
+      return;
+    }
+    if (node.op != null && !node.retained && !record) {
+      node.gradient = null;
+      memory.release(g);
+    }
+    memory.sweep();
+  }
+
+  private void contribute(Var node, Var part) {
+    node.contributions.add(part);
+    memory.hold(part);
   }
 
   /** The contributions of the consumers, added in the order in which those were created. */
@@ -75,10 +102,15 @@ final class Backward {
     Tensor target = record ? null : node.target;
     Var sum = parts.getLast();
     for (int i = parts.size() - 2; i >= 0; i--) {
-      sum = tape.run(ElementwiseTable.ADD, i == 0 ? target : null, sum, parts.get(i));
+      Var next = tape.run(ElementwiseTable.ADD, i == 0 ? target : null, sum, parts.get(i));
+      memory.hold(next);
+      memory.release(sum);
+      memory.release(parts.get(i));
+      sum = next;
     }
     if (target != null && sum.tensor != target) {
       target.copyFrom(sum.tensor);
+      memory.release(sum);
       sum = tape.constant(target);
     }
     parts.clear();
@@ -114,7 +146,7 @@ final class Backward {
     if (op instanceof Recomputed block) {
       if (record) {
         int from = nodes.size();
-        block.again(tape).contributions.add(g);
+        contribute(block.again(tape), g);
         propagate(from, nodes.size());
       } else {
         block.propagate(node, g);
@@ -127,7 +159,7 @@ final class Backward {
       Pull pull = pulls.get(i);
       if (pull != null && input.needsGradient) {
         Tensor into = record || input.uses > 1 ? null : input.target;
-        input.contributions.add(evaluate(pull, input.shape(), into));
+        contribute(input, evaluate(pull, input.shape(), into));
       }
     }
   }

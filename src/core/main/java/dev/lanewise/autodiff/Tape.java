@@ -40,6 +40,10 @@ import org.jspecify.annotations.Nullable;
 public final class Tape implements AutoCloseable {
   private final Exec exec;
   private final Scope scope = Scope.open("tape");
+
+  /** What an op needs while it runs; the next one uses the same memory. */
+  private final Scope scratch = Scope.open("ops of a tape");
+
   private final @Nullable Parameters parameters;
   private final Map<String, Var> leaves = new HashMap<>();
   private final List<Var> nodes = new ArrayList<>();
@@ -53,12 +57,15 @@ public final class Tape implements AutoCloseable {
   /** Where blocks between checkpoints are computed. */
   private @Nullable Tape blocks;
 
+  /** Where results of the backward pass lie that is running, if they are to be short-lived. */
+  private @Nullable GradientMemory gradients;
+
   private boolean recording = true;
   private long flops;
 
   private Tape(Engine engine, @Nullable Parameters parameters, boolean keepsContributions) {
     this.engine = engine;
-    this.exec = Exec.of((CpuEngine) engine, scope);
+    this.exec = Exec.of((CpuEngine) engine, scratch);
     this.parameters = parameters;
     this.strict = engine.options().mode() == Mode.STRICT;
     this.keepsContributions = keepsContributions;
@@ -165,8 +172,54 @@ public final class Tape implements AutoCloseable {
 
   /** Runs {@code op} and records it; the result goes to {@code into} if given. */
   Var run(Op op, @Nullable Tensor into, Var... in) {
-    Tensor result = compute(op, into, in);
-    return record(op, result, in);
+    if (strict && !op.isStrict()) {
+      throw new LanewiseException(
+          op.name() + ": has no strict path, its bits depend on the machine: choose mode fast.");
+    }
+    Tensor[] tensors = new Tensor[in.length];
+    Shape[] shapes = new Shape[in.length];
+    DType[] dtypes = new DType[in.length];
+    for (int i = 0; i < in.length; i++) {
+      if (in[i].tape != this) {
+        throw new IllegalArgumentException(op.name() + ": its inputs are on different tapes");
+      }
+      tensors[i] = in[i].tensor;
+      shapes[i] = in[i].shape();
+      dtypes[i] = in[i].dtype();
+    }
+    Shape shape = op.shape(shapes);
+    DType dtype = op.dtype(dtypes);
+    Tensor view = into == null ? view(op, tensors[0]) : null;
+    if (view != null) {
+      Var out = record(op, view, in);
+      out.place = in[0].place;
+      return out;
+    }
+    flops += op.flops(shape, shapes);
+    Tensor result = into != null ? into : allocate(dtype, shape);
+    op.forward(exec, tensors, result);
+    scratch.reset();
+    if (observer != null) {
+      observer.computed(op.name(), result);
+    }
+    Var out = record(op, result, in);
+    if (gradients != null && into == null) {
+      out.place = gradients.place(result);
+    }
+    return out;
+  }
+
+  /** The result of {@code op} as a view of its first input, or null if it has to be computed. */
+  private static @Nullable Tensor view(Op op, Tensor in) {
+    return switch (op) {
+      case Op.View view -> view.view(in);
+      case Views.Reshape reshape -> reshape.viewOrNull(in);
+      default -> null;
+    };
+  }
+
+  private Tensor allocate(DType dtype, Shape shape) {
+    return gradients == null ? scope.allocate(dtype, shape) : gradients.allocate(dtype, shape);
   }
 
   private Var record(Op op, Tensor result, Var... in) {
@@ -188,44 +241,6 @@ public final class Tape implements AutoCloseable {
   /** Whether gradients that are computed now will be differentiated themselves. */
   boolean isRecording() {
     return recording;
-  }
-
-  private Tensor compute(Op op, @Nullable Tensor into, Var... in) {
-    if (strict && !op.isStrict()) {
-      throw new LanewiseException(
-          op.name() + ": has no strict path, its bits depend on the machine: choose mode fast.");
-    }
-    Tensor[] tensors = new Tensor[in.length];
-    Shape[] shapes = new Shape[in.length];
-    DType[] dtypes = new DType[in.length];
-    for (int i = 0; i < in.length; i++) {
-      if (in[i].tape != this) {
-        throw new IllegalArgumentException(op.name() + ": its inputs are on different tapes");
-      }
-      tensors[i] = in[i].tensor;
-      shapes[i] = in[i].shape();
-      dtypes[i] = in[i].dtype();
-    }
-    Shape shape = op.shape(shapes);
-    DType dtype = op.dtype(dtypes);
-    if (into == null) {
-      if (op instanceof Op.View view) {
-        return view.view(tensors[0]);
-      }
-      if (op instanceof Views.Reshape reshape) {
-        Tensor view = reshape.viewOrNull(tensors[0]);
-        if (view != null) {
-          return view;
-        }
-      }
-    }
-    flops += op.flops(shape, shapes);
-    Tensor out = into != null ? into : scope.allocate(dtype, shape);
-    op.forward(exec, tensors, out);
-    if (observer != null) {
-      observer.computed(op.name(), out);
-    }
-    return out;
   }
 
   /** What {@link #checkpoint} computes. */
@@ -343,14 +358,16 @@ public final class Tape implements AutoCloseable {
   /**
    * Returns the gradient that the last {@link #backward} found.
    *
-   * @param v a variable of this tape
+   * @param v a variable of this tape: one to differentiate by, or a result whose gradient is {@link
+   *     Var#retainGradient retained}
    * @return the gradient, of the shape and type of {@code v}, valid until the tape is reset
-   * @throws IllegalStateException if the result did not depend on {@code v}
+   * @throws IllegalStateException if the result did not depend on {@code v}, or nobody retained it
    */
   public Tensor gradient(Var v) {
     if (v.gradient == null) {
       throw new IllegalStateException(
-          "gradient: the result of the last backward pass does not depend on this variable");
+          "gradient: the last backward pass left none here: its result does not depend on this"
+              + " variable, or this is a result itself, to be asked by retainGradient() first");
     }
     return v.gradient.tensor;
   }
@@ -386,10 +403,13 @@ public final class Tape implements AutoCloseable {
     }
     boolean before = recording;
     recording = record;
+    GradientMemory memory = new GradientMemory(scope);
+    gradients = record ? null : memory;
     try {
-      new Backward(this, nodes, record, keepsContributions).run(result, seed);
+      new Backward(this, nodes, record, memory, keepsContributions).run(result, seed);
     } finally {
       recording = before;
+      gradients = null;
     }
   }
 
@@ -430,6 +450,7 @@ public final class Tape implements AutoCloseable {
     if (blocks != null) {
       blocks.close();
     }
+    scratch.close();
     scope.close();
   }
 

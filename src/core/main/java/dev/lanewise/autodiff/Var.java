@@ -40,6 +40,12 @@ public final class Var implements ElementwiseMethods, NetworkMethods, ReductionM
   final List<Var> contributions = new ArrayList<>(1);
   @Nullable Var gradient;
 
+  /** Where the value lies if that is to be used again, see {@link GradientMemory}. */
+  GradientMemory.@Nullable Place place;
+
+  /** Whether the gradient outlives the backward pass, although this is a result. */
+  boolean retained;
+
   /** What is done to the gradient when it is complete; few variables have any. */
   final List<UnaryOperator<Var>> hooks = new ArrayList<>(0);
 
@@ -108,9 +114,26 @@ public final class Var implements ElementwiseMethods, NetworkMethods, ReductionM
     hooks.add(hook);
   }
 
+  /**
+   * Keeps the gradient of this result for {@link Tape#gradient}, which otherwise knows those of
+   * {@link Tape#variable variables} and parameters only.
+   *
+   * @return this
+   * @throws IllegalStateException if no gradient flows through this variable
+   */
+  public Var retainGradient() {
+    if (!needsGradient) {
+      throw new IllegalStateException("retainGradient: no gradient flows through this variable");
+    }
+    retained = true;
+    return this;
+  }
+
   /** {@return the same value, not copied, through which no gradient flows} */
   public Var stopGradient() {
-    return tape.constant(tensor);
+    Var constant = tape.constant(tensor);
+    constant.place = place;
+    return constant;
   }
 
   @Override

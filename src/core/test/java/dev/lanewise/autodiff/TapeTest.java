@@ -72,7 +72,7 @@ final class TapeTest {
   void gradientsOfBroadcastInputsAreSummedToTheirShape() {
     Var column = floats(2, 1);
     Var row = floats(3);
-    Var scalar = vector(2).reshape(Shape.scalar());
+    Var scalar = vector(2).reshape(Shape.scalar()).retainGradient();
     Var wide = floats(4, 2, 3);
     tape.backward(column.mul(row).add(scalar).mul(wide).sum());
     for (Var v : List.of(column, row, scalar, wide)) {

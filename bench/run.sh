@@ -2,12 +2,13 @@
 # Measures, and writes results/: JSON, tables, plots, and the figures in the README.
 #   bench/run.sh [quick|all]
 # quick (the default, about 12 minutes): matrix products and training steps by the command line, beside PyTorch. all:
-# about an hour, with more rounds, other libraries' matrix products, steps of other sizes, and the JMH suites, whose options the
-# variable JMH replaces. The commands of a table take turns, round by round, each in its own process, so that what else the
-# machine does hits all alike.
+# about 50 minutes, with more rounds, other libraries' matrix products, those of the mlp step, in F64 and by 256-bit vectors,
+# steps of other sizes, and the JMH suites, whose options the variable JMH replaces. The commands of a table take turns,
+# round by round, each in its own process, so that what else the machine does hits all alike. What fails is left out, and
+# said to be; each part is written when it is done.
 # RESULTS names another folder for the results, ROUNDS and SECONDS_EACH (of a measurement) other lengths; with
 # RESULTS set the README stays as it is. RIVALS= (empty) leaves the others out, which are a download of 600 MB; where they
-# cannot be had they are left out as well. PARTS names what to measure: "gemm step scaling kernels".
+# cannot be had they are left out as well. PARTS names what to measure: "gemm products step scaling kernels".
 set -eu
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE # forced kernels are no rival
 
@@ -15,8 +16,8 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 scope=${1:-quick}
 case $scope in
   quick) rounds=${ROUNDS:-2} parts=${PARTS:-gemm step} ;;
-  all) rounds=${ROUNDS:-4} parts=${PARTS:-gemm step scaling kernels} ;;
-  *) sed -n '2,11s/^# *//p' "$0" >&2; exit 2 ;;
+  all) rounds=${ROUNDS:-3} parts=${PARTS:-gemm products step scaling kernels} ;;
+  *) sed -n '2,12s/^# *//p' "$0" >&2; exit 2 ;;
 esac
 seconds=${SECONDS_EACH:-1}
 gemm_seconds=${SECONDS_EACH:-0.5} # of each size
@@ -38,15 +39,19 @@ load() { cut -d ' ' -f 1 /proc/loadavg 2>/dev/null || echo unknown; }
 # entry KEY VALUE: one line of the environment.
 entry() { printf '%s\t%s\n' "$1" "$2" >>"$raw/environment"; }
 
-# measure KIND COMMAND...: one measurement into KIND-NUMBER.json, the command into a .cmd file beside it.
+# try KIND COMMAND...: one measurement into KIND-NUMBER.json, the command into a .cmd file beside it.
 measured=0
-measure() {
+try() {
   measured=$((measured + 1))
   run=$raw/$1-$(printf %04d "$measured")
   shift
   printf '%s\n' "$*" >"$run.cmd"
-  "$@" --json "$run.json"
+  "$@" --json "$run.json" || { echo "left out: $*" >&2; rm -f "$run".*; return 1; }
 }
+
+# measure KIND COMMAND...: the same; all goes on where it fails, but ends with exit code 1.
+failed=0
+measure() { try "$@" || failed=1; }
 
 record_environment() {
   changed=
@@ -65,25 +70,49 @@ record_environment() {
 # Whether a part is to be measured.
 wanted() { case " $parts " in *" $1 "*) ;; *) return 1 ;; esac; }
 
-# A rival that fails is left out, and said to be.
+# A rival may fail.
 measure_rival() {
   kind=$1
   shift
-  measure "$kind" bench/rival.sh "$@" || { echo "left out: bench/rival.sh $*" >&2; rm -f "$run".*; }
+  try "$kind" bench/rival.sh "$@" || true
+}
+
+# The kernels whose matrix products are compared.
+kernels() {
+  echo vector
+  ! grep -q 'matmul: openblas' "$raw/info" || echo openblas
 }
 
 bench_gemm() {
   sizes=256,512,1024,2048,128x512x784,127x509x383,33x17x65
-  kernels='vector openblas'
-  grep -q 'matmul: openblas' "$raw/info" || kernels=vector
   for _ in $(seq "$rounds"); do
-    for kernel in $kernels; do
+    for kernel in $(kernels); do
       measure gemm ./lanewise bench gemm --kernels "$kernel" --sizes $sizes --threads 1 \
         --seconds "$gemm_seconds"
     done
     [ "$scope" = all ] || continue
     for library in ${rivals:+onednn jniblas nd4j mkl vectorblas ejml}; do
-      measure_rival gemm gemm "$library" --sizes $sizes --seconds "$gemm_seconds"
+      most=$sizes
+      [ "$library" != ejml ] || most=$(echo $sizes | sed 's/2048,//') # takes two minutes
+      measure_rival gemm gemm "$library" --sizes "$most" --seconds "$gemm_seconds"
+    done
+  done
+}
+
+# forward, weights' and inputs' gradients of 784-512-512-10 with batch 128; F64; the vectors that most machines have
+bench_products() {
+  mlp=128x512x784-NT,128x512x512-NT,128x10x512-NT,512x784x128-TN,512x512x128-TN,10x512x128-TN,128x512x512,128x512x10
+  squares=512,1024,2048
+  narrow='LANEWISE_JAVA_OPTS=-Dlanewise.vector.bits=256'
+  for _ in $(seq "$rounds"); do
+    for kernel in $(kernels); do
+      set -- ./lanewise bench gemm --kernels "$kernel" --threads 1 --seconds "$gemm_seconds"
+      measure mlp "$@" --sizes $mlp
+      measure f64 "$@" --dtype f64 --sizes $squares
+      case $kernel-$(sed -n 's/^vectors  *//p' "$raw/info") in
+        vector-512*|vector-256*) measure bits256 env $narrow "$@" --sizes $squares ;;
+        openblas-512*|openblas-256*) measure bits256 env $narrow OPENBLAS_CORETYPE=Haswell "$@" --sizes $squares ;;
+      esac
     done
   done
 }
@@ -103,7 +132,7 @@ bench_step() {
 }
 
 bench_scaling() {
-  for _ in $(seq 3); do
+  for _ in 1 2; do
     for threads in 1 2; do
       for batch in 1 4 16 64 256 1024 4096; do
         measure batch ./lanewise bench step mlp --batch $batch --threads $threads --seconds 0.5
@@ -116,11 +145,13 @@ bench_scaling() {
 }
 
 bench_kernels() {
-  printf '%s\n' "bench/run.sh all, which runs org.openjdk.jmh.Main ${JMH:=-f 2 -wi 3 -w 500ms -i 4 -r 250ms} -prof gc" \
+  printf '%s\n' "bench/run.sh all, which runs org.openjdk.jmh.Main ${JMH:=-f 2 -wi 2 -w 500ms -i 4 -r 250ms} -prof gc" \
     >"$raw/kernels.cmd"
   # shellcheck disable=SC2086 # options are words
   bench/java.sh org.openjdk.jmh.Main -jvmArgs "$(bench/java.sh --fork-options)" $JMH -prof gc \
-    -foe true -rf json -rff "$raw/kernels.json" dev.lanewise.bench
+    -rf json -rff "$raw/kernels.json" dev.lanewise.bench | tee "$raw/kernels.log"
+  # JMH leaves out what fails
+  ! grep '^<.*fail' "$raw/kernels.log" || failed=1
 }
 
 load_before=$(load)
@@ -133,12 +164,14 @@ if [ -n "$rivals" ]; then
   ! python3 -c 'import torch' 2>/dev/null || torch=yes
 fi
 record_environment
-for part in gemm step scaling kernels; do
-  ! wanted $part || { echo "$part ..."; "bench_$part"; }
-done
-
 mkdir "$raw/before"
 cp "$results"/*.json "$raw/before/" 2>/dev/null || true
-bench/java.sh dev.lanewise.bench.report.Report "$raw" "$results" ${readme:+"$readme"}
+for part in gemm products step scaling kernels; do
+  wanted $part || continue
+  echo "$part ..."
+  "bench_$part"
+  bench/java.sh dev.lanewise.bench.report.Report "$raw" "$results" ${readme:+"$readme"}
+done
 echo "wrote $results; against the last results:"
 bench/compare.sh "$raw/before" "$results" || true
+exit "$failed"

@@ -18,8 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What {@code bench/run.sh} leaves in a folder: {@code environment} (lines of key, tab, value), and
- * {@code gemm-*.json}, {@code step-*.json}, {@code batch-*.json} and {@code width-*.json}, one of
- * each round and command, with the command in a {@code .cmd} file beside it.
+ * {@code gemm-*.json}, {@code mlp-*.json}, {@code f64-*.json}, {@code bits256-*.json}, {@code
+ * step-*.json}, {@code batch-*.json} and {@code width-*.json}, one of each round and command, with
+ * the command in a {@code .cmd} file beside it.
  */
 final class RawRuns {
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -54,7 +55,17 @@ final class RawRuns {
   }
 
   List<Figure> gemm() {
-    return figures("gemm-", this::gemm);
+    return figures("gemm-", file -> gemm(file, "Matrix product"));
+  }
+
+  /** Products of certain shapes, types and vectors. */
+  List<Figure> products() {
+    return Stream.of(
+            figures("mlp-", file -> gemm(file, "Matrix product of the mlp step")),
+            figures("f64-", file -> gemm(file, "Matrix product in F64")),
+            figures("bits256-", file -> gemm(file, "Matrix product by 256-bit vectors")))
+        .flatMap(List::stream)
+        .toList();
   }
 
   List<Figure> step() {
@@ -76,21 +87,23 @@ final class RawRuns {
     return Files.exists(file) ? new JmhRun(command(file)).figures(tree(file)) : List.of();
   }
 
-  private Stream<Sample> gemm(Path file) {
+  private Stream<Sample> gemm(Path file, String group) {
     JsonNode run = tree(file);
     double peak = run.path("fma_peak_gflops").asDouble();
     return StreamSupport.stream(run.path("results").spliterator(), false)
         .map(
             result -> {
               double gflops = result.path("gflops").asDouble();
+              String form = result.path("form").asString("NN");
               String work =
-                  "%d x %d x %d"
+                  "%d x %d x %d%s"
                       .formatted(
                           result.path("m").asInt(),
                           result.path("n").asInt(),
-                          result.path("k").asInt());
+                          result.path("k").asInt(),
+                          form.equals("NN") ? "" : " " + form);
               return new Sample(
-                  "Matrix product",
+                  group,
                   work + threads(run),
                   "%s (%s)".formatted(run.path("kernels").asString(), run.path("core").asString()),
                   "GFLOP/s",

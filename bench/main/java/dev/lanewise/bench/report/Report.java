@@ -39,6 +39,7 @@ public final class Report {
     Map.of(
             "step", raw.step(),
             "gemm", raw.gemm(),
+            "products", raw.products(),
             "scaling", raw.scaling(),
             "kernels", raw.kernels())
         .forEach(
@@ -59,7 +60,8 @@ public final class Report {
             and the fastest round in parentheses; the commands of a table take turns within each round. More
             is better. What moved between two folders of results: `bench/compare.sh OLD NEW`. B/op is what an
             operation allocates on the heap, with its share of what JMH allocates in an iteration; of memory is the
-            share of the faster of copy and triad with as many elements and threads.
+            share of the faster of copy and triad with as many elements and threads. C[m, n] = A[m, k] B[k, n] is
+            written m x n x k, with T where A or B is stored transposed.
             """);
     for (String name : Results.NAMES) {
       Optional<Results> found = Results.read(results, name);
@@ -88,7 +90,7 @@ public final class Report {
 
   /** The plot of a group. */
   private static String file(String group) {
-    return group.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-") + ".svg";
+    return group.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".svg";
   }
 
   /** Puts the steps between the marks of {@code readme}. */

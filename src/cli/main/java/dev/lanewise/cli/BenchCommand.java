@@ -6,6 +6,7 @@ import dev.lanewise.cli.run.Json;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.engine.KernelChoice;
 import dev.lanewise.engine.Mode;
+import dev.lanewise.internal.kernel.Precision;
 import dev.lanewise.io.AtomicFile;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -73,7 +74,7 @@ final class BenchCommand implements Runnable {
     return new PhaseLine(spec.commandLine().getErr(), Terminal.standard().isInteractive());
   }
 
-  @Command(name = "gemm", description = "Measures the matrix product kernels in F32.")
+  @Command(name = "gemm", description = "Measures the matrix product kernels.")
   int gemm(
       @Option(
               names = "--sizes",
@@ -81,7 +82,8 @@ final class BenchCommand implements Runnable {
               paramLabel = "N|MxNxK",
               defaultValue = "256,512,1024",
               description =
-                  "C[M, N] = A[M, K] B[K, N]; N for a square (default: ${DEFAULT-VALUE}).")
+                  "C[M, N] = A[M, K] B[K, N]; N for a square; -TN and the like for A or B stored"
+                      + " transposed (default: ${DEFAULT-VALUE}).")
           List<String> sizes,
       @Option(
               names = "--kernels",
@@ -89,6 +91,12 @@ final class BenchCommand implements Runnable {
               defaultValue = "vector",
               description = "Which kernels (default: ${DEFAULT-VALUE}).")
           KernelChoice kernels,
+      @Option(
+              names = "--dtype",
+              paramLabel = "f32|f64",
+              defaultValue = "f32",
+              description = "Of the elements (default: ${DEFAULT-VALUE}).")
+          Precision dtype,
       @Option(
               names = "--threads",
               paramLabel = "N",
@@ -102,7 +110,7 @@ final class BenchCommand implements Runnable {
           "bench gemm: found %d threads and sizes %s, expected at least one thread and one row for each"
               .formatted(threads, sizes));
     }
-    GemmBench bench = GemmBench.of(kernels);
+    GemmBench bench = GemmBench.of(kernels, dtype);
     GemmBench.Report report;
     try (PhaseLine phases = phases()) {
       report = bench.run(products, threads, measuring.seconds(), phases);
@@ -111,18 +119,20 @@ final class BenchCommand implements Runnable {
       PrintStream out = System.out;
       out.printf(
           Locale.ROOT,
-          "%s (%s), %d threads; FMA peak %.1f GFLOP/s%n",
+          "%s (%s), %s, %d threads; FMA peak %.1f GFLOP/s%n",
           report.kernels(),
           report.core(),
+          report.dtype(),
           report.threads(),
           report.fmaPeakGflops());
       for (GemmBench.Result r : report.results()) {
         out.printf(
             Locale.ROOT,
-            "%5d x %5d x %5d  %8.1f GFLOP/s  %5.1f %% of the peak%n",
+            "%5d x %5d x %5d %s  %8.1f GFLOP/s  %5.1f %% of the peak%n",
             r.m(),
             r.n(),
             r.k(),
+            r.form(),
             r.gflops(),
             100 * r.gflops() / report.fmaPeakGflops());
       }

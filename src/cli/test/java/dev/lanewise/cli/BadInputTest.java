@@ -76,6 +76,8 @@ class BadInputTest {
         Arguments.of("bench step mlp --seconds 0", "--seconds: found 0.0, expected"),
         Arguments.of("bench step lenet --width 8", "bench step lenet: found batch 0 and width 8"),
         Arguments.of("bench gemm --sizes 0", "bench gemm: found size \"0\", expected N or MxNxK"),
+        Arguments.of("bench gemm --sizes 8-NX", "found size \"8-NX\", expected N or MxNxK"),
+        Arguments.of("bench gemm --dtype f16", "f16"),
         Arguments.of("bench gemm --sizes 4x5", "found size \"4x5\", expected N or MxNxK"),
         Arguments.of("bench gemm --sizes 1 --threads 2", "found 2 threads and sizes [1]"));
   }

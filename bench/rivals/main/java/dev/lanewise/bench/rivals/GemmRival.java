@@ -3,6 +3,7 @@ package dev.lanewise.bench.rivals;
 import dev.lanewise.cli.bench.FmaPeak;
 import dev.lanewise.cli.bench.GemmBench;
 import dev.lanewise.cli.bench.Medians;
+import dev.lanewise.internal.kernel.Precision;
 import java.util.List;
 
 /** Measures the matrix product of a library, after a look at what it computes. */
@@ -34,25 +35,42 @@ final class GemmRival {
         });
   }
 
-  /** Measures products on one thread, each for about {@code seconds}. */
+  /**
+   * Measures products on one thread, each for about {@code seconds}.
+   *
+   * @throws IllegalArgumentException if a matrix is stored transposed
+   */
   GemmBench.Report run(List<GemmBench.Size> sizes, double seconds) {
-    double peak = new FmaPeak().gflops(1, Math.min(1, seconds));
+    if (sizes.stream().anyMatch(size -> size.transA() || size.transB())) {
+      throw new IllegalArgumentException("rivals multiply matrices stored as they are");
+    }
+    double peak = new FmaPeak().gflops(Precision.F32, 1, Math.min(1, seconds));
     return new GemmBench.Report(
         gemm.name(),
+        Precision.F32,
         1,
         gemm.core(),
         peak,
         sizes.stream().map(size -> measure(size, seconds)).toList());
   }
 
+  private static float[] random(int rows, int columns) {
+    double[] values = GemmBench.Size.random(rows, columns);
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
+  }
+
   private GemmBench.Result measure(GemmBench.Size size, double seconds) {
-    float[] a = GemmBench.Size.random(size.m(), size.k());
-    float[] b = GemmBench.Size.random(size.k(), size.n());
+    float[] a = random(size.m(), size.k());
+    float[] b = random(size.k(), size.n());
     Gemm.Product product = gemm.product(size, a, b);
     product.multiply();
     check(size, a, b, product.result());
     double gflops = size.flops() / Medians.seconds(product::multiply, seconds) * 1e-9;
-    return new GemmBench.Result(size.m(), size.n(), size.k(), gflops);
+    return GemmBench.Result.of(size, gflops);
   }
 
   /** Compares the corners and some elements between them with sums in F64. */

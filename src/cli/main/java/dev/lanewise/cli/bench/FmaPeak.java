@@ -1,6 +1,7 @@
 package dev.lanewise.cli.bench;
 
 import dev.lanewise.internal.kernel.Lanes;
+import dev.lanewise.internal.kernel.Precision;
 import jdk.incubator.vector.FloatVector;
 
 /** The most floating-point operations a core can do: FMAs that touch no memory. */
@@ -13,9 +14,12 @@ public final class FmaPeak {
   /** Keeps the JIT from dropping the work; written once for each measurement. */
   private volatile float sink;
 
-  /** GFLOP/s of F32 on {@code threads} threads together. */
-  public double gflops(int threads, double seconds) {
-    double flops = 2.0 * CHAINS * ROUNDS * Lanes.F32.length();
+  /**
+   * GFLOP/s on {@code threads} threads together. Measured in F32: in F64 an instruction takes as
+   * long and does half.
+   */
+  public double gflops(Precision precision, int threads, double seconds) {
+    double flops = 2.0 * CHAINS * ROUNDS * Lanes.BYTES / precision.bytes();
     return Workers.sum(
         threads, _ -> flops / Medians.seconds(() -> sink = chains(), seconds) * 1e-9);
   }

@@ -5,6 +5,7 @@ import dev.lanewise.internal.kernel.Kernels;
 import dev.lanewise.internal.kernel.Lanes;
 import dev.lanewise.internal.kernel.MatMulKernel;
 import dev.lanewise.internal.kernel.MatMulProvider;
+import dev.lanewise.internal.kernel.Precision;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
@@ -17,38 +18,58 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The speed of a matrix product kernel in F32, next to what the processor can do at most. */
+/** The speed of a matrix product kernel, next to what the processor can do at most. */
 public final class GemmBench {
   private final String kernels;
   private final String core;
+  private final Precision precision;
   private final MatMulKernel kernel;
 
   /**
    * What is measured.
    *
    * @param kernels the kernels' name
+   * @param dtype of the elements
    * @param threads that multiply
    * @param core what the kernel is built for: vector width, or OpenBLAS with its core
    * @param fmaPeakGflops of FMAs in registers, on the same threads
    * @param results one for each size
    */
   public record Report(
-      String kernels, int threads, String core, double fmaPeakGflops, List<Result> results) {}
+      String kernels,
+      Precision dtype,
+      int threads,
+      String core,
+      double fmaPeakGflops,
+      List<Result> results) {}
 
   /**
    * One size: C[m, n] = A[m, k] B[k, n], 2 m n k operations.
    *
+   * @param form how A and B are stored, see {@link Size#form}
    * @param gflops from the median duration
    */
-  public record Result(int m, int n, int k, double gflops) {}
+  public record Result(int m, int n, int k, String form, double gflops) {
+    /** The result of a size. */
+    public static Result of(Size size, double gflops) {
+      return new Result(size.m, size.n, size.k, size.form(), gflops);
+    }
+  }
 
-  /** What is multiplied: C[m, n] = A[m, k] B[k, n]. */
-  public record Size(int m, int n, int k) {
-    private static final Pattern FORM = Pattern.compile("(\\d{1,5})(?:x(\\d{1,5})x(\\d{1,5}))?");
+  /**
+   * What is multiplied: C[m, n] = A[m, k] B[k, n].
+   *
+   * @param transA whether A is stored as [k, m]
+   * @param transB whether B is stored as [n, k]
+   */
+  public record Size(int m, int n, int k, boolean transA, boolean transB) {
+    private static final Pattern FORM =
+        Pattern.compile("(\\d{1,5})(?:x(\\d{1,5})x(\\d{1,5}))?(?:-([NT])([NT]))?");
     private static final int MOST = 16_384;
 
     /**
-     * Reads {@code N} for a square product, or {@code MxNxK}.
+     * Reads {@code N} for a square product, or {@code MxNxK}, perhaps with the {@link #form} as in
+     * {@code MxNxK-NT}.
      *
      * @throws IllegalArgumentException if it is neither, or not between 1 and 16384
      */
@@ -56,18 +77,27 @@ public final class GemmBench {
       Matcher found = FORM.matcher(text);
       if (found.matches()) {
         int m = Integer.parseInt(found.group(1));
+        boolean square = found.group(2) == null;
         Size size =
-            found.group(2) == null
-                ? new Size(m, m, m)
-                : new Size(m, Integer.parseInt(found.group(2)), Integer.parseInt(found.group(3)));
+            new Size(
+                m,
+                square ? m : Integer.parseInt(found.group(2)),
+                square ? m : Integer.parseInt(found.group(3)),
+                "T".equals(found.group(4)),
+                "T".equals(found.group(5)));
         if (Math.min(m, Math.min(size.n, size.k)) > 0
             && Math.max(m, Math.max(size.n, size.k)) <= MOST) {
           return size;
         }
       }
       throw new IllegalArgumentException(
-          "bench gemm: found size \"%s\", expected N or MxNxK, each from 1 to %d"
+          "bench gemm: found size \"%s\", expected N or MxNxK, each from 1 to %d, and perhaps -NT and the like"
               .formatted(text, MOST));
+    }
+
+    /** {@code NT} where A is stored as it is and B transposed, {@code NN} and so on. */
+    public String form() {
+      return (transA ? "T" : "N") + (transB ? "T" : "N");
     }
 
     /** Floating-point operations of a product. */
@@ -76,37 +106,37 @@ public final class GemmBench {
     }
 
     /** A[m, k] or B[k, n] in row-major order, in [-1, 1), the same for the same shape. */
-    public static float[] random(int rows, int columns) {
+    public static double[] random(int rows, int columns) {
       SplittableRandom random = new SplittableRandom(rows * 31L + columns);
-      float[] values = new float[Math.multiplyExact(rows, columns)];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) random.nextDouble(-1, 1);
-      }
-      return values;
+      return random.doubles(Math.multiplyExact(rows, columns), -1, 1).toArray();
     }
   }
 
-  private GemmBench(String kernels, String core, MatMulKernel kernel) {
+  private GemmBench(String kernels, String core, Precision precision, MatMulKernel kernel) {
     this.kernels = kernels;
     this.core = core;
+    this.precision = precision;
     this.kernel = kernel;
   }
 
   /**
-   * The bench of some kernels.
+   * The bench of some kernels in {@code precision}.
    *
    * @throws IllegalArgumentException if the kernels cannot be had here
    */
-  public static GemmBench of(KernelChoice choice) {
+  public static GemmBench of(KernelChoice choice, Precision precision) {
     return switch (choice) {
-      case SCALAR -> new GemmBench("scalar", "no vectors", Kernels.scalar().matmulF32());
-      case AUTO, VECTOR ->
-          new GemmBench("vector", Lanes.BITS + "-bit vectors", Kernels.vector().matmulF32());
+      case SCALAR -> of(Kernels.scalar(), "no vectors", precision);
+      case AUTO, VECTOR -> of(Kernels.vector(), Lanes.BITS + "-bit vectors", precision);
       case OPENBLAS -> {
         MatMulProvider provider = provider();
-        yield new GemmBench(provider.name(), provider.description(), provider.f32());
+        yield of(Kernels.vector().with(provider), provider.description(), precision);
       }
     };
+  }
+
+  private static GemmBench of(Kernels set, String core, Precision precision) {
+    return new GemmBench(set.name(), core, precision, set.matmul(precision));
   }
 
   private static MatMulProvider provider() {
@@ -128,9 +158,10 @@ public final class GemmBench {
    */
   public Report run(List<Size> sizes, int threads, double seconds, Consumer<String> phases) {
     phases.accept("FMA peak");
-    double peak = new FmaPeak().gflops(threads, Math.min(1, seconds));
+    double peak = new FmaPeak().gflops(precision, threads, Math.min(1, seconds));
     return new Report(
         kernels,
+        precision,
         threads,
         core,
         peak,
@@ -142,12 +173,14 @@ public final class GemmBench {
     int m = size.m;
     int n = size.n;
     int k = size.k;
-    String name = m + " x " + n + " x " + k + ": ";
+    long lda = size.transA ? m : k;
+    long ldb = size.transB ? k : n;
+    String name = "%d x %d x %d-%s: ".formatted(m, n, k, size.form());
     try (Scope scope = Scope.open("gemm")) {
-      Tensor a = scope.of(Size.random(m, k), m, k);
-      Tensor b = scope.of(Size.random(k, n), k, n);
-      Tensor c = scope.zeros(DType.F32, Shape.of(m, n));
-      long workspaceBytes = kernel.workspaceBytes(false, false, m, n, k);
+      Tensor a = random(scope, m, k);
+      Tensor b = random(scope, k, n);
+      Tensor c = scope.zeros(a.dtype(), Shape.of(m, n));
+      long workspaceBytes = kernel.workspaceBytes(size.transA, size.transB, m, n, k);
       Tensor workspaces = scope.allocate(DType.U8, Shape.of(threads, align(workspaceBytes)));
       double gflops =
           Workers.sum(
@@ -156,24 +189,24 @@ public final class GemmBench {
                 int from = (int) ((long) m * t / threads);
                 int rows = (int) ((long) m * (t + 1) / threads) - from;
                 long workspace = workspaces.address() + t * align(workspaceBytes);
-                long strideA = (long) from * k * Float.BYTES;
-                long strideC = (long) from * n * Float.BYTES;
+                long partA = a.address() + from * (size.transA ? 1 : lda) * precision.bytes();
+                long partC = c.address() + (long) from * n * precision.bytes();
                 double median =
                     Medians.seconds(
                         () ->
                             kernel.gemm(
-                                false,
-                                false,
+                                size.transA,
+                                size.transB,
                                 rows,
                                 n,
                                 k,
                                 1,
-                                a.address() + strideA,
-                                k,
+                                partA,
+                                lda,
                                 b.address(),
-                                n,
+                                ldb,
                                 0,
-                                c.address() + strideC,
+                                partC,
                                 n,
                                 workspace),
                         seconds,
@@ -184,8 +217,13 @@ public final class GemmBench {
                         });
                 return 2.0 * rows * n * k / median * 1e-9;
               });
-      return new Result(m, n, k, gflops);
+      return Result.of(size, gflops);
     }
+  }
+
+  private Tensor random(Scope scope, int rows, int columns) {
+    DType dtype = precision == Precision.F32 ? DType.F32 : DType.F64;
+    return scope.allocate(dtype, Shape.of(rows, columns)).copyFrom(Size.random(rows, columns));
   }
 
   /** Bytes so that the next workspace is aligned too; never none, which no shape has. */

@@ -31,15 +31,23 @@ final class MatMulTilesF32 {
    */
   static final int WIDEST = Lanes.BITS == 256 ? 2 : 4;
 
+  private static final int FEW_ROWS = 32;
+
   private static final VectorSpecies<Float> SPECIES = Lanes.F32;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final long VECTOR = Lanes.BYTES;
 
   private MatMulTilesF32() {}
 
-  /** Vectors of the next panel: the widest tile whose vectors are all in use, or one. */
-  static int width(int columns) {
-    int full = Math.min(columns / SPECIES.length(), WIDEST);
+  /**
+   * Vectors of the next panel: the widest tile whose vectors are all in use, or one. Tiles of one
+   * row do half of what others do in a time: a few rows of which tiles of four vectors leave such
+   * rows over, and those of two vectors none, take the latter. Measured: 1.3 to 2 times as fast
+   * with 6 to 30 rows.
+   */
+  static int width(int rows, int columns) {
+    boolean pairs = rows <= FEW_ROWS && rows % 4 != 0 && (rows % 6 == 0 || rows % 6 == 4);
+    int full = Math.min(columns / SPECIES.length(), pairs ? 2 : WIDEST);
     return Math.max(1, Integer.highestOneBit(full));
   }
 

@@ -160,8 +160,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
     int inPlace = k > 0 && (keep == 0 || d != c) ? n - n % LANES : 0;
     for (int p = 0; p < k; p += DEPTH) {
       boolean addsNow = adds && k - p <= DEPTH;
-      for (int j = 0; j < inPlace; j += MatMulTilesF32.width(inPlace - j) * LANES) {
-        int columns = MatMulTilesF32.width(inPlace - j) * LANES;
+      for (int j = 0; j < inPlace; j += MatMulTilesF32.width(rows, inPlace - j) * LANES) {
+        int columns = MatMulTilesF32.width(rows, inPlace - j) * LANES;
         long at = (long) j * Float.BYTES;
         long tail = addsNow ? d + at : NOTHING;
         long tailRow = addsNow ? dRow : 0;
@@ -175,8 +175,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
       finish(rows, inPlace, scale, c, cRow, keep, d, dRow, c, cRow);
     }
     long acc = accumulators(workspace, k);
-    for (int j = inPlace; j < n; j += MatMulTilesF32.width(n - j) * LANES) {
-      int width = MatMulTilesF32.width(n - j) * LANES;
+    for (int j = inPlace; j < n; j += MatMulTilesF32.width(rows, n - j) * LANES) {
+      int width = MatMulTilesF32.width(rows, n - j) * LANES;
       int columns = Math.min(width, n - j);
       long accRow = (long) width * Float.BYTES;
       long at = (long) j * Float.BYTES;
@@ -215,7 +215,7 @@ public final class VectorMatMulF32 implements MatMulKernel {
       long accRow,
       long workspace) {
     int steps = Math.min(DEPTH, k - p);
-    int vectors = MatMulTilesF32.width(columns);
+    int vectors = MatMulTilesF32.width(rows, columns);
     int width = vectors * LANES;
     long from =
         b + (transB ? j * bRow + (long) p * Float.BYTES : p * bRow + (long) j * Float.BYTES);

@@ -51,7 +51,7 @@ public final class ChannelsLast {
         exec,
         last,
         0,
-        (i, none, scratch) -> {
+        (i, _, scratch) -> {
           long at = i * planes.bytes;
           planes.fromLast(last.address() + at, copy.address() + at, scratch);
         });

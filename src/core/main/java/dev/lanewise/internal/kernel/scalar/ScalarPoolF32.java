@@ -78,7 +78,7 @@ public final class ScalarPoolF32 implements PoolKernel {
   public void maxOfPixels(int rows, int columns, long pixel, long row, long x, long y) {
     for (int r = 0; r < rows; r++) {
       for (int j = 0; j < columns; j++) {
-        long from = x + 2 * r * row + 2 * j * pixel;
+        long from = x + 2L * r * row + 2L * j * pixel;
         long to = y + ((long) r * columns + j) * pixel;
         for (long c = 0; c < pixel; c += Float.BYTES) {
           store(to + c, max(from + c, pixel, row));
@@ -92,7 +92,7 @@ public final class ScalarPoolF32 implements PoolKernel {
       int rows, int columns, long pixel, long row, long x, long g, long dx) {
     for (int r = 0; r < rows; r++) {
       for (int j = 0; j < columns; j++) {
-        long at = 2 * r * row + 2 * j * pixel;
+        long at = 2L * r * row + 2L * j * pixel;
         long from = g + ((long) r * columns + j) * pixel;
         for (long c = 0; c < pixel; c += Float.BYTES) {
           float max = max(x + at + c, pixel, row);

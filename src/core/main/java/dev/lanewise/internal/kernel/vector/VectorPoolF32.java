@@ -130,7 +130,7 @@ public final class VectorPoolF32 implements PoolKernel {
     for (int r = 0; r < rows; r++) {
       for (int j = 0; j < columns; j++) {
         long out = ((long) r * columns + j) * pixel;
-        maxOfPixel((int) pixel, x + 2 * r * row + 2 * j * pixel, row, y + out);
+        maxOfPixel((int) pixel, x + 2L * r * row + 2L * j * pixel, row, y + out);
       }
     }
   }
@@ -151,7 +151,7 @@ public final class VectorPoolF32 implements PoolKernel {
       int rows, int columns, long pixel, long row, long x, long g, long dx) {
     for (int r = 0; r < rows; r++) {
       for (int j = 0; j < columns; j++) {
-        long at = 2 * r * row + 2 * j * pixel;
+        long at = 2L * r * row + 2L * j * pixel;
         long out = ((long) r * columns + j) * pixel;
         gradientOfPixel((int) pixel, x + at, row, g + out, dx + at);
       }

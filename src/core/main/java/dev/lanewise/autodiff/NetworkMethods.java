@@ -1,6 +1,7 @@
 package dev.lanewise.autodiff;
 
 import dev.lanewise.internal.op.Attention;
+import dev.lanewise.internal.op.ChannelsLast;
 import dev.lanewise.internal.op.Convolution;
 import dev.lanewise.internal.op.CrossEntropy;
 import dev.lanewise.internal.op.Dropout;
@@ -8,6 +9,7 @@ import dev.lanewise.internal.op.LayerNorm;
 import dev.lanewise.internal.op.Linear;
 import dev.lanewise.internal.op.MaxPool;
 import dev.lanewise.internal.op.Op;
+import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Window;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,25 @@ public sealed interface NetworkMethods permits Var {
   default Var conv2d(Var weight, @Nullable Var bias, Window rows, Window columns) {
     Op op = new Convolution.Forward(rows, columns);
     return bias == null ? self().apply(op, weight) : self().apply(op, weight, bias);
+  }
+
+  /**
+   * {@return {@code conv2d(weight, bias, rows, columns).maxPool2x2()}, the same bits in less time}
+   *
+   * @param weight [out, in, kh, kw]
+   * @param bias [out], or null
+   * @param rows the windows along h, of stride 1 and padded by less than their extent
+   * @param columns the windows along w, likewise
+   */
+  default Var conv2dMaxPool2x2(Var weight, @Nullable Var bias, Window rows, Window columns) {
+    Shape x = self().shape();
+    long outputs = weight.shape().rank() == 4 ? weight.shape().dim(0) : 0;
+    if (x.rank() != 4 || !ChannelsLast.suits(self().dtype(), x, rows, columns, outputs)) {
+      return conv2d(weight, bias, rows, columns).maxPool2x2();
+    }
+    Op op = new ChannelsLast.Conv2d(rows, columns);
+    Var y = bias == null ? self().apply(op, weight) : self().apply(op, weight, bias);
+    return y.apply(new ChannelsLast.MaxPool2x2());
   }
 
   /**

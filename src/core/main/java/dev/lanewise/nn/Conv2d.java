@@ -110,4 +110,10 @@ public record Conv2d(long in, long out, Window rows, Window columns, long groups
     Var shift = bias ? pass.parameter("bias") : null;
     return Convolution.conv2d(x, pass.parameter("weight"), shift, rows, columns, groups);
   }
+
+  /** {@link #forward}, then the maxima of two by two. */
+  Var forwardMaxPool2x2(Forward pass, Var x) {
+    Var shift = bias ? pass.parameter("bias") : null;
+    return Convolution.conv2dMaxPool2x2(x, pass.parameter("weight"), shift, rows, columns, groups);
+  }
 }

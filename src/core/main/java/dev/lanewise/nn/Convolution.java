@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * patches, its sums in the order (channel, kh, kw); pooling is a reduction over them.
  */
 public final class Convolution {
+  /** Windows of two side by side. */
+  static final Window HALVING = Window.of(2).stride(2);
+
   private Convolution() {}
 
   /**
@@ -29,17 +32,12 @@ public final class Convolution {
    */
   public static Var conv2d(
       Var x, Var weight, @Nullable Var bias, Window rows, Window columns, long groups) {
-    Shape s = x.shape();
-    Shape w = weight.shape();
-    if (s.rank() != 4 || w.rank() != 4 || s.dim(1) != w.dim(1) * groups) {
-      throw misfit("conv2d", "[out, in / groups, kh, kw]", s, w, groups);
-    }
-    if (w.dim(0) % groups != 0 || w.dim(2) != rows.kernel() || w.dim(3) != columns.kernel()) {
-      throw misfit("conv2d", "[out, in / groups, kh, kw]", s, w, groups);
-    }
+    checkFit(x.shape(), weight.shape(), rows, columns, groups);
     if (groups == 1 && isPlain(rows) && isPlain(columns)) {
       return x.conv2d(weight, bias, rows, columns);
     }
+    Shape s = x.shape();
+    Shape w = weight.shape();
     Var patches = x.unfold(rows, columns, 0);
     long oh = patches.shape().dim(4);
     long ow = patches.shape().dim(5);
@@ -50,6 +48,27 @@ public final class Convolution {
             .matmul(patches.reshape(s.dim(0), groups, k, oh * ow))
             .reshape(s.dim(0), w.dim(0), oh, ow);
     return bias == null ? y : y.add(bias.reshape(w.dim(0), 1, 1));
+  }
+
+  /** {@link #conv2d}, then the maxima of two by two; one knows of the other if it can. */
+  static Var conv2dMaxPool2x2(
+      Var x, Var weight, @Nullable Var bias, Window rows, Window columns, long groups) {
+    if (groups == 1 && isPlain(rows) && isPlain(columns)) {
+      checkFit(x.shape(), weight.shape(), rows, columns, groups);
+      return x.conv2dMaxPool2x2(weight, bias, rows, columns);
+    }
+    return conv2d(x, weight, bias, rows, columns, groups).maxPool2x2();
+  }
+
+  private static void checkFit(Shape x, Shape w, Window rows, Window columns, long groups) {
+    if (x.rank() != 4
+        || w.rank() != 4
+        || x.dim(1) != w.dim(1) * groups
+        || w.dim(0) % groups != 0
+        || w.dim(2) != rows.kernel()
+        || w.dim(3) != columns.kernel()) {
+      throw misfit("conv2d", "[out, in / groups, kh, kw]", x, w, groups);
+    }
   }
 
   private static boolean isPlain(Window window) {
@@ -137,8 +156,7 @@ public final class Convolution {
   public static Var maxPool2d(Var x, Window rows, Window columns) {
     checkPadding("max_pool2d", rows);
     checkPadding("max_pool2d", columns);
-    Window halving = Window.of(2).stride(2);
-    if (rows.equals(halving) && columns.equals(halving)) {
+    if (rows.equals(HALVING) && columns.equals(HALVING)) {
       return x.maxPool2x2();
     }
     return x.unfold(rows, columns, Double.NEGATIVE_INFINITY).amax(false, 2, 3);

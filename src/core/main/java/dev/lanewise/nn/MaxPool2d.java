@@ -32,6 +32,11 @@ public record MaxPool2d(Window rows, Window columns) implements Layer {
     return new MaxPool2d(window, window);
   }
 
+  /** Whether the windows are of two by two, side by side. */
+  boolean isHalving() {
+    return rows.equals(Convolution.HALVING) && columns.equals(Convolution.HALVING);
+  }
+
   @Override
   public String describe() {
     return "MaxPool2d(%dx%d)".formatted(rows.kernel(), columns.kernel());

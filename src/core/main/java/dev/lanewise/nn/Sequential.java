@@ -241,10 +241,24 @@ public final class Sequential implements Layer, AutoCloseable {
   public Var forward(Forward pass, Var x) {
     Forward own = pass.within(this);
     Var y = x;
-    for (int i : order) {
-      y = layers.get(i).forward(own.child(Integer.toString(i)), y);
+    for (int step = 0; step < order.size(); step++) {
+      int i = order.get(step);
+      Forward child = own.child(Integer.toString(i));
+      if (layers.get(i) instanceof Conv2d convolution && isHalved(step)) {
+        y = convolution.forwardMaxPool2x2(child, y);
+        step++;
+      } else {
+        y = layers.get(i).forward(child, y);
+      }
     }
     return y;
+  }
+
+  /** Whether maxima of two by two follow. */
+  private boolean isHalved(int step) {
+    return step + 1 < order.size()
+        && layers.get(order.get(step + 1)) instanceof MaxPool2d pool
+        && pool.isHalving();
   }
 
   /** Frees the parameters and buffers. */

@@ -79,6 +79,13 @@ final class OpGradientTest {
             shape(2, 2, 4, 5),
             shape(3, 2, 3, 2),
             shape(3)));
+    cases.add(
+        new Case(
+            "conv2d and max_pool2d",
+            (tape, in) -> in[0].conv2dMaxPool2x2(in[1], in[2], rows, columns).square(),
+            shape(2, 2, 4, 5),
+            shape(8, 2, 3, 2),
+            shape(8)));
     cases.add(new Case("max_pool2d", (tape, in) -> in[0].maxPool2x2().square(), shape(1, 2, 5, 4)));
     for (boolean causal : new boolean[] {false, true}) {
       cases.add(

@@ -29,4 +29,16 @@ public interface PoolKernel {
    * @param dx strided like x; elements of no window stay as they are
    */
   void maxGradient(Grid grid, long x, long y, long g, long dx);
+
+  /**
+   * As {@link #max} for one image whose channels lie side by side, as those of the results do.
+   *
+   * @param columns of the results
+   * @param pixel bytes of the channels, whole {@link ConvolutionKernel#COLUMN_BYTES}
+   * @param row from one row of the image to the next
+   */
+  void maxOfPixels(int rows, int columns, long pixel, long row, long x, long y);
+
+  /** As {@link #maxGradient} for such an image. */
+  void maxGradientOfPixels(int rows, int columns, long pixel, long row, long x, long g, long dx);
 }

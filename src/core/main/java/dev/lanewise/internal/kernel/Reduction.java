@@ -35,7 +35,7 @@ public enum Reduction {
   }
 
   /** Number of virtual lanes. */
-  static int lanes(Precision precision) {
+  public static int lanes(Precision precision) {
     return LANES_BYTES / precision.bytes();
   }
 

@@ -78,7 +78,8 @@ public final class Convolution {
     @Override
     public void forward(Exec exec, Tensor[] in, Tensor out) {
       Tensor bias = in.length > 2 ? in[2] : null;
-      new Correlation(exec, in[0], rows, columns).run(in[1], false, bias, out);
+      new Correlation(exec, in[0], rows, columns, in[1].shape().dim(0))
+          .run(in[1], false, bias, out);
     }
 
     @Override
@@ -115,7 +116,8 @@ public final class Convolution {
 
     @Override
     public void forward(Exec exec, Tensor[] in, Tensor out) {
-      new Correlation(exec, in[0], turned(rows), turned(columns)).run(in[1], true, null, out);
+      new Correlation(exec, in[0], turned(rows), turned(columns), out.shape().dim(1))
+          .run(in[1], true, null, out);
     }
 
     @Override
@@ -146,8 +148,7 @@ public final class Convolution {
 
     @Override
     public void forward(Exec exec, Tensor[] in, Tensor out) {
-      Tensor x = exec.contiguous(in[0]);
-      Tensor g = exec.contiguous(in[1]);
+      Tensor x = ChannelsLast.readable(exec, in[0]);
       PaddedImages images = new PaddedImages(exec, x, rows, columns);
       ConvolutionKernel kernel = images.kernel();
       long bytes = out.dtype().bytes();
@@ -156,6 +157,9 @@ public final class Convolution {
       int outputs = Math.toIntExact(out.shape().dim(0));
       int n = PaddedImages.roundUp(outputs, width);
       int positions = images.positions();
+      Tensor g =
+          n == outputs ? ChannelsLast.readable(exec, in[1]) : ChannelsLast.contiguous(exec, in[1]);
+      boolean inPlace = !g.isContiguous();
       int[] rowTable = PaddedImages.rows(images.window());
       int m = rowTable.length;
       int[] stepTable =
@@ -163,7 +167,7 @@ public final class Convolution {
       long zeros = exec.scope().zeros(DType.U8, Shape.of(ConvolutionKernel.START_BYTES)).address();
       Share share = Share.of(MAX_TASKS, x.shape().dim(0), (long) k * outputs * positions);
       int tasks = share.tasks();
-      long gBytes = (long) n * positions * bytes;
+      long gBytes = inPlace ? 0 : (long) n * positions * bytes;
       long stride = images.bytes() + gBytes + ConvolutionKernel.SCRATCH_BYTES;
       long scratch = exec.allocate(DType.U8, Shape.of(tasks * stride)).address();
       Tensor partial = exec.allocate(out.dtype(), Shape.of(tasks, m, n));
@@ -182,8 +186,10 @@ public final class Convolution {
                   images.load(i, image);
                   long plane = positions * bytes;
                   long from = g.address() + i * outputs * plane;
-                  kernel.transpose(
-                      outputs, positions, from, plane, turned, n * bytes, turned + gBytes);
+                  if (!inPlace) {
+                    kernel.transpose(
+                        outputs, positions, from, plane, turned, n * bytes, turned + gBytes);
+                  }
                   kernel.multiply(
                       m,
                       n,
@@ -191,7 +197,7 @@ public final class Convolution {
                       image,
                       rowTable,
                       stepTable,
-                      turned,
+                      inPlace ? from : turned,
                       i == t * share.perTask() ? zeros : 0,
                       0,
                       0,

@@ -5,6 +5,7 @@ import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.Window;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,48 +21,65 @@ final class Correlation {
 
   private final Exec exec;
   private final long count;
+  private final boolean byOutputs;
   private final PaddedImages images;
+  private final int span;
   private final ConvolutionKernel kernel;
   private final int k;
+  private final int outputs;
   private final long bytes;
-  private final int width;
 
-  Correlation(Exec exec, Tensor in, Window rows, Window columns) {
-    Tensor x = exec.contiguous(in);
+  /** Prepares images {@code in}, either way of {@link ChannelsLast#readable}, for results. */
+  Correlation(Exec exec, Tensor in, Window rows, Window columns, long outputs) {
+    byOutputs = isByOutputs(in.dtype(), in.shape(), rows, columns, outputs);
+    Tensor x = byOutputs ? ChannelsLast.readable(exec, in) : ChannelsLast.contiguous(exec, in);
     this.exec = exec;
+    this.outputs = Math.toIntExact(outputs);
     count = x.shape().dim(0);
     images = new PaddedImages(exec, x, rows, columns);
+    span = PaddedImages.span(x.dtype(), x.shape(), rows, columns);
     kernel = images.kernel();
     k = images.windowSize();
     bytes = x.dtype().bytes();
-    width = (int) (ConvolutionKernel.COLUMN_BYTES / bytes);
+  }
+
+  /** Whether lanes hold outputs, because that takes fewer steps than windows. */
+  static boolean isByOutputs(DType dtype, Shape x, Window rows, Window columns, long outputs) {
+    long width = ConvolutionKernel.COLUMN_BYTES / dtype.bytes();
+    long k = x.dim(1) * rows.kernel() * columns.kernel();
+    long positions = rows.count(x.dim(2)) * columns.count(x.dim(3));
+    long byOutputs = roundUp(outputs, width) * positions * (k + TRANSPOSING);
+    long m = roundUp(outputs, ConvolutionKernel.ROWS);
+    return byOutputs <= m * PaddedImages.span(dtype, x, rows, columns) * k;
+  }
+
+  private static long roundUp(long n, long multiple) {
+    return Math.ceilDiv(n, multiple) * multiple;
   }
 
   /**
-   * Computes {@code out} with weights {@code [outputs, inputs, kh, kw]}, or with those turned: then
-   * they are {@code [inputs, outputs, kh, kw]} and read backward along the last two axes.
+   * Computes {@code out}, contiguous or with the channels last, with weights {@code [outputs,
+   * inputs, kh, kw]}, or with those turned: then they are {@code [inputs, outputs, kh, kw]} and
+   * read backward along the last two axes.
    */
   void run(Tensor weights, boolean turned, @Nullable Tensor bias, Tensor out) {
     Tensor w = exec.contiguous(weights);
-    int outputs = Math.toIntExact(out.shape().dim(1));
     int matrices = turned ? Math.toIntExact(w.shape().dim(0)) : 1;
-    int n = PaddedImages.roundUp(outputs, width);
-    Tensor packed = packed(w, matrices, outputs, n);
+    int n = (int) roundUp(outputs, ConvolutionKernel.COLUMN_BYTES / bytes);
+    Tensor packed = packed(w, matrices, n);
     int[] rows = PaddedImages.offsets(k, n * bytes);
     if (turned) {
       reverse(rows, k / matrices);
     }
-    int m = PaddedImages.roundUp(outputs, ConvolutionKernel.ROWS);
-    long byOutputs = (long) n * images.positions() * (k + TRANSPOSING);
-    if (byOutputs <= (long) m * images.span() * k) {
-      byOutputs(packed.address(), rows, n, bias, outputs, out);
+    if (byOutputs) {
+      byOutputs(packed.address(), rows, n, bias, out);
     } else {
-      byWindows(packed.address(), rows, bias, outputs, out);
+      byWindows(packed.address(), rows, bias, out);
     }
   }
 
   /** Matrices {@code [outputs, k / matrices]} to rows of n, one a step. */
-  private Tensor packed(Tensor w, int matrices, int outputs, int n) {
+  private Tensor packed(Tensor w, int matrices, int n) {
     Shape shape = Shape.of(k, n);
     Tensor packed =
         n == outputs ? exec.allocate(w.dtype(), shape) : exec.scope().zeros(w.dtype(), shape);
@@ -86,9 +104,8 @@ final class Correlation {
     }
   }
 
-  /** Lanes along outputs: patches by weights, and the result transposed. */
-  private void byOutputs(
-      long weights, int[] weightRows, int n, @Nullable Tensor bias, int outputs, Tensor out) {
+  /** Lanes along outputs: patches by weights, and the result transposed if need be. */
+  private void byOutputs(long weights, int[] weightRows, int n, @Nullable Tensor bias, Tensor out) {
     int positions = images.positions();
     int[] rows = PaddedImages.rows(images.windows());
     int[] steps = PaddedImages.steps(images.window(), weightRows);
@@ -97,33 +114,35 @@ final class Correlation {
       start.slice(0, 0, outputs).copyFrom(bias);
     }
     long rowBytes = n * bytes;
+    // Where rows of the result are those of the product, only its last tile is copied.
+    boolean inPlace = !out.isContiguous();
+    int whole = inPlace ? positions - positions % ConvolutionKernel.ROWS : 0;
+    int[] last = Arrays.copyOfRange(rows, whole, rows.length);
     forEach(
-        rows.length * rowBytes,
+        last.length * rowBytes,
         (long) k * n * rows.length,
         (image, result, scratch, i) -> {
-          kernel.multiply(
-              rows.length,
-              n,
-              k,
-              image,
-              rows,
-              steps,
-              weights,
-              start.address(),
-              0,
-              bytes,
-              result,
-              rowBytes);
-          long plane = positions * bytes;
-          long to = out.address() + i * outputs * plane;
-          kernel.transpose(positions, outputs, result, rowBytes, to, plane, scratch);
+          long to = out.address() + i * outputs * positions * bytes;
+          multiply(whole, n, image, rows, steps, weights, start.address(), to);
+          multiply(last.length, n, image, last, steps, weights, start.address(), result);
+          if (inPlace) {
+            long rest = to + whole * rowBytes;
+            kernel.copy(1, positions - whole, n, result, 0, rowBytes, rest, 0, rowBytes);
+          } else {
+            long plane = positions * bytes;
+            kernel.transpose(positions, outputs, result, rowBytes, to, plane, scratch);
+          }
         });
   }
 
+  private void multiply(
+      int m, int n, long image, int[] rows, int[] steps, long weights, long start, long to) {
+    kernel.multiply(m, n, k, image, rows, steps, weights, start, 0, bytes, to, n * bytes);
+  }
+
   /** Lanes along windows: weights by patches, and the result without those between the rows. */
-  private void byWindows(
-      long weights, int[] weightRows, @Nullable Tensor bias, int outputs, Tensor out) {
-    int n = images.span();
+  private void byWindows(long weights, int[] weightRows, @Nullable Tensor bias, Tensor out) {
+    int n = span;
     int[] rows = PaddedImages.rows(PaddedImages.offsets(outputs, bytes));
     int[] steps = PaddedImages.steps(weightRows, images.window());
     long startColumns = ConvolutionKernel.START_BYTES / bytes;

@@ -2,6 +2,8 @@ package dev.lanewise.internal.op;
 
 import dev.lanewise.internal.kernel.ConvolutionKernel;
 import dev.lanewise.internal.kernel.Memory;
+import dev.lanewise.tensor.DType;
+import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.Window;
 import java.util.Arrays;
@@ -11,6 +13,9 @@ import java.util.Arrays;
  * (c, ky, kx) is always equally far from the window's first element, and neighbouring windows are
  * neighbouring elements; those that would begin in the last columns of a row are computed with the
  * others and left out when results are copied.
+ *
+ * <p>The channels of an element may also lie side by side, see {@link ChannelsLast}; then only the
+ * distances are others.
  */
 final class PaddedImages {
   private final Tensor x;
@@ -23,8 +28,11 @@ final class PaddedImages {
   private final int w;
   private final int oh;
   private final int ow;
-  private final long plane;
+  private final boolean channelsLast;
+  private final long channelStride;
+  private final long columnStride;
 
+  /** Images that lie one way or the other, see {@link ChannelsLast#readable}. */
   PaddedImages(Exec exec, Tensor x, Window rows, Window columns) {
     this.x = x;
     this.rows = rows;
@@ -36,7 +44,9 @@ final class PaddedImages {
     w = Math.toIntExact(x.shape().dim(3));
     oh = Math.toIntExact(rows.count(h));
     ow = Math.toIntExact(columns.count(w));
-    plane = (h + 2 * rows.padding()) * width() * bytes;
+    channelsLast = !x.isContiguous();
+    channelStride = channelsLast ? bytes : (h + 2 * rows.padding()) * width() * bytes;
+    columnStride = channelsLast ? (long) channels * bytes : bytes;
   }
 
   ConvolutionKernel kernel() {
@@ -59,14 +69,16 @@ final class PaddedImages {
   }
 
   /** Elements from the first window to the last, rounded up as kernels want them. */
-  int span() {
-    return roundUp(
-        Math.toIntExact((oh - 1) * width() + ow), ConvolutionKernel.COLUMN_BYTES / bytes);
+  static int span(DType dtype, Shape x, Window rows, Window columns) {
+    long wide = x.dim(3) + 2 * columns.padding();
+    long elements = (rows.count(x.dim(2)) - 1) * wide + columns.count(x.dim(3));
+    return roundUp(Math.toIntExact(elements), ConvolutionKernel.COLUMN_BYTES / dtype.bytes());
   }
 
   /** Bytes of one padded image, with what kernels read beyond its end. */
   long bytes() {
-    long whole = channels * plane + ConvolutionKernel.COLUMN_BYTES;
+    long elements = channels * (h + 2 * rows.padding()) * width();
+    long whole = elements * bytes + ConvolutionKernel.COLUMN_BYTES;
     return roundUp(Math.toIntExact(whole), ConvolutionKernel.COLUMN_BYTES);
   }
 
@@ -78,7 +90,7 @@ final class PaddedImages {
       for (long ky = 0; ky < rows.kernel(); ky++) {
         for (long kx = 0; kx < columns.kernel(); kx++) {
           long element = ky * rows.dilation() * width() + kx * columns.dilation();
-          offsets[i++] = Math.toIntExact(c * plane + element * bytes);
+          offsets[i++] = Math.toIntExact(c * channelStride + element * columnStride);
         }
       }
     }
@@ -89,7 +101,7 @@ final class PaddedImages {
   int[] windows() {
     int[] offsets = new int[positions()];
     for (int i = 0; i < offsets.length; i++) {
-      offsets[i] = Math.toIntExact((i / ow * width() + i % ow) * bytes);
+      offsets[i] = Math.toIntExact((i / ow * width() + i % ow) * columnStride);
     }
     return offsets;
   }
@@ -101,16 +113,14 @@ final class PaddedImages {
 
   /** Copies image {@code index} to where one was, or to memory that was cleared. */
   void load(long index, long target) {
-    kernel.copy(
-        channels,
-        h,
-        w,
-        x.address() + index * channels * h * w * bytes,
-        (long) h * w * bytes,
-        (long) w * bytes,
-        target + (rows.padding() * width() + columns.padding()) * bytes,
-        plane,
-        width() * bytes);
+    long from = x.address() + index * channels * h * w * bytes;
+    long to = target + (rows.padding() * width() + columns.padding()) * columnStride;
+    long row = w * columnStride;
+    if (channelsLast) {
+      kernel.copy(1, h, w * channels, from, 0, row, to, 0, width() * columnStride);
+    } else {
+      kernel.copy(channels, h, w, from, h * row, row, to, channelStride, width() * columnStride);
+    }
   }
 
   /** A table of so many rows as kernels want: the offsets, then the last of them again. */

@@ -124,6 +124,10 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
       x = x.permute(reducedLast(shape.rank()));
       outer = out.size();
     }
+    if (inner == 1 && first > 0 && !x.isContiguous() && InterleavedRows.suits(x, first, reduced)) {
+      new InterleavedRows(exec, reduction, x, first).reduce(out);
+      return;
+    }
     x = exec.contiguous(x);
     if (inner == 1) {
       rows(exec, x, outer, reduced, out);

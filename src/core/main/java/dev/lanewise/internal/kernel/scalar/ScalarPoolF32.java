@@ -26,11 +26,14 @@ public final class ScalarPoolF32 implements PoolKernel {
     row = Memory.stride(row);
     y = Memory.at(y);
     for (int j = 0; j < n; j++) {
-      long at = x + j * PAIR;
-      float upper = Math.max(load(at), load(at + Float.BYTES));
-      float lower = Math.max(load(at + row), load(at + row + Float.BYTES));
-      store(y + (long) j * Float.BYTES, Math.max(upper, lower));
+      store(y + (long) j * Float.BYTES, max(x + j * PAIR, Float.BYTES, row));
     }
+  }
+
+  /** The maximum of a window whose neighbours are so far apart. */
+  private static float max(long x, long right, long below) {
+    float upper = Math.max(load(x), load(x + right));
+    return Math.max(upper, Math.max(load(x + below), load(x + below + right)));
   }
 
   @Override
@@ -53,17 +56,49 @@ public final class ScalarPoolF32 implements PoolKernel {
     g = Memory.at(g);
     dx = Memory.at(dx);
     for (int j = 0; j < n; j++) {
-      long at = j * PAIR;
-      float max = load(y + (long) j * Float.BYTES);
-      float a = attains(x + at, max);
-      float b = attains(x + at + Float.BYTES, max);
-      float c = attains(x + at + row, max);
-      float d = attains(x + at + row + Float.BYTES, max);
-      float share = load(g + (long) j * Float.BYTES) / (a + c + (b + d));
-      store(dx + at, a * share);
-      store(dx + at + Float.BYTES, b * share);
-      store(dx + at + row, c * share);
-      store(dx + at + row + Float.BYTES, d * share);
+      long at = (long) j * Float.BYTES;
+      spread(x + j * PAIR, Float.BYTES, row, load(y + at), load(g + at), dx + j * PAIR);
+    }
+  }
+
+  /** The gradient of one maximum. */
+  private static void spread(long x, long right, long below, float max, float g, long dx) {
+    float a = attains(x, max);
+    float b = attains(x + right, max);
+    float c = attains(x + below, max);
+    float d = attains(x + below + right, max);
+    float share = g / (a + c + (b + d));
+    store(dx, a * share);
+    store(dx + right, b * share);
+    store(dx + below, c * share);
+    store(dx + below + right, d * share);
+  }
+
+  @Override
+  public void maxOfPixels(int rows, int columns, long pixel, long row, long x, long y) {
+    for (int r = 0; r < rows; r++) {
+      for (int j = 0; j < columns; j++) {
+        long from = x + 2L * r * row + 2L * j * pixel;
+        long to = y + ((long) r * columns + j) * pixel;
+        for (long c = 0; c < pixel; c += Float.BYTES) {
+          store(to + c, max(from + c, pixel, row));
+        }
+      }
+    }
+  }
+
+  @Override
+  public void maxGradientOfPixels(
+      int rows, int columns, long pixel, long row, long x, long g, long dx) {
+    for (int r = 0; r < rows; r++) {
+      for (int j = 0; j < columns; j++) {
+        long at = 2L * r * row + 2L * j * pixel;
+        long from = g + ((long) r * columns + j) * pixel;
+        for (long c = 0; c < pixel; c += Float.BYTES) {
+          float max = max(x + at + c, pixel, row);
+          spread(x + at + c, pixel, row, max, load(from + c), dx + at + c);
+        }
+      }
     }
   }
 

@@ -125,6 +125,63 @@ public final class VectorPoolF32 implements PoolKernel {
     }
   }
 
+  @Override
+  public void maxOfPixels(int rows, int columns, long pixel, long row, long x, long y) {
+    for (int r = 0; r < rows; r++) {
+      for (int j = 0; j < columns; j++) {
+        long out = ((long) r * columns + j) * pixel;
+        maxOfPixel((int) pixel, x + 2L * r * row + 2L * j * pixel, row, y + out);
+      }
+    }
+  }
+
+  private static void maxOfPixel(int pixel, long x, long row, long y) {
+    x = Memory.at(x);
+    row = Memory.stride(row);
+    y = Memory.at(y);
+    for (int c = 0; c < pixel; c += (int) VECTOR) {
+      FloatVector upper = load(x + c).max(load(x + pixel + c));
+      FloatVector lower = load(x + row + c).max(load(x + row + pixel + c));
+      upper.max(lower).intoMemorySegment(Memory.ALL, y + c, ORDER);
+    }
+  }
+
+  @Override
+  public void maxGradientOfPixels(
+      int rows, int columns, long pixel, long row, long x, long g, long dx) {
+    for (int r = 0; r < rows; r++) {
+      for (int j = 0; j < columns; j++) {
+        long at = 2L * r * row + 2L * j * pixel;
+        long out = ((long) r * columns + j) * pixel;
+        gradientOfPixel((int) pixel, x + at, row, g + out, dx + at);
+      }
+    }
+  }
+
+  private static void gradientOfPixel(int pixel, long x, long row, long g, long dx) {
+    x = Memory.at(x);
+    row = Memory.stride(row);
+    g = Memory.at(g);
+    dx = Memory.at(dx);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    for (int i = 0; i < pixel; i += (int) VECTOR) {
+      FloatVector a = load(x + i);
+      FloatVector b = load(x + pixel + i);
+      FloatVector c = load(x + row + i);
+      FloatVector d = load(x + row + pixel + i);
+      FloatVector max = a.max(b).max(c.max(d));
+      a = zero.blend(1, a.eq(max));
+      b = zero.blend(1, b.eq(max));
+      c = zero.blend(1, c.eq(max));
+      d = zero.blend(1, d.eq(max));
+      FloatVector share = load(g + i).div(a.add(c).add(b.add(d)));
+      a.mul(share).intoMemorySegment(Memory.ALL, dx + i, ORDER);
+      b.mul(share).intoMemorySegment(Memory.ALL, dx + pixel + i, ORDER);
+      c.mul(share).intoMemorySegment(Memory.ALL, dx + row + i, ORDER);
+      d.mul(share).intoMemorySegment(Memory.ALL, dx + row + pixel + i, ORDER);
+    }
+  }
+
   private static FloatVector load(long address) {
     return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
   }

@@ -2,7 +2,7 @@
 # Measures, and writes results/: JSON, tables, plots, and the figures in the README.
 #   bench/run.sh [quick|all]
 # quick (the default, about 12 minutes): matrix products and training steps by the command line, beside PyTorch. all:
-# about 50 minutes, with more rounds, other libraries' matrix products, those of the mlp step, in F64 and by 256-bit vectors,
+# over an hour, with more rounds, other libraries' matrix products, those of the mlp step, in F64 and by 256-bit vectors,
 # steps of other sizes, and the JMH suites, whose options the variable JMH replaces. The commands of a table take turns,
 # round by round, each in its own process, so that what else the machine does hits all alike. What fails is left out, and
 # said to be; each part is written when it is done.

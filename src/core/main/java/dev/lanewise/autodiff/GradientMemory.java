@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Memory of one backward pass. What is needed no more is handed out again, the latest first, so
- * that most gradients lie in the cache when they are written and when they are read.
+ * Memory of one backward pass. What is needed no more is handed out again, the latest first because
+ * it is the likeliest to be in the cache still.
  */
 final class GradientMemory {
 

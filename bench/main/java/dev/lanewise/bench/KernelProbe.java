@@ -1,6 +1,7 @@
 package dev.lanewise.bench;
 
 import com.sun.management.ThreadMXBean;
+import dev.lanewise.engine.Mode;
 import dev.lanewise.internal.kernel.Reduction;
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
@@ -8,19 +9,24 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Runs every family of vector kernels in this JVM until it is compiled, and prints for each a line:
- * name, tab, nanoseconds of a call, tab, bytes that a call allocates. What is run is what JMH runs.
+ * Runs every family of vector kernels and whole training steps in this JVM until they are compiled,
+ * and prints for each a line: name, tab, nanoseconds of a call, tab, bytes that a call allocates
+ * beyond what it may. What is run is what JMH runs.
  */
 public final class KernelProbe {
   private static final long ROUND_NANOS = 50_000_000;
 
   /** Rounds to go on for before an allocation counts as there for good. */
-  private static final int MOST_ROUNDS = 60;
+  private static final int MOST_ROUNDS = 200;
 
   private static final int LEAST_ROUNDS = 8;
 
+  /** Bytes for a step's graph: objects of a few hundred operations, not vectors. */
+  private static final int GRAPH = 1 << 20;
+
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final Map<String, Runnable> kernels = new LinkedHashMap<>();
+  private final Map<String, Runnable> steps = new LinkedHashMap<>();
 
   /** Keeps the JIT from dropping the work. */
   private volatile double sink;
@@ -38,6 +44,9 @@ public final class KernelProbe {
     }
     add(new DropoutBench());
     add(new OptimizerBench());
+    for (dev.lanewise.cli.bench.StepBench model : dev.lanewise.cli.bench.StepBench.values()) {
+      add(new StepBench(), model);
+    }
   }
 
   private void add(MatMulBench bench, String shape) {
@@ -83,13 +92,23 @@ public final class KernelProbe {
     kernels.put("adamw", () -> bench.adamw(traffic));
   }
 
+  private void add(StepBench bench, dev.lanewise.cli.bench.StepBench model) {
+    bench.model = model;
+    bench.threads = 1;
+    bench.mode = Mode.STRICT;
+    bench.setUp();
+    Samples samples = new Samples();
+    steps.put("step " + model.label(), () -> bench.step(samples));
+  }
+
   /** See the class. */
   public static void main(String[] args) {
     KernelProbe probe = new KernelProbe();
-    probe.kernels.forEach(probe::print);
+    probe.kernels.forEach((name, kernel) -> probe.print(name, kernel, 0));
+    probe.steps.forEach((name, step) -> probe.print(name, step, GRAPH));
   }
 
-  private void print(String name, Runnable kernel) {
+  private void print(String name, Runnable kernel, double allowed) {
     double fastest = Double.MAX_VALUE;
     double bytes = 1;
     for (int round = 0; round < LEAST_ROUNDS || (bytes > 0 && round < MOST_ROUNDS); round++) {
@@ -102,9 +121,9 @@ public final class KernelProbe {
         calls++;
         now = System.nanoTime();
       }
-      bytes = (double) (threads.getCurrentThreadAllocatedBytes() - allocated) / calls;
+      bytes = (double) (threads.getCurrentThreadAllocatedBytes() - allocated) / calls - allowed;
       fastest = Math.min(fastest, (double) (now - start) / calls);
     }
-    System.out.printf(Locale.ROOT, "%s\t%.1f\t%.3f%n", name, fastest, bytes);
+    System.out.printf(Locale.ROOT, "%s\t%.1f\t%.3f%n", name, fastest, Math.max(0, bytes));
   }
 }

@@ -52,6 +52,7 @@ final class LoopEmitter {
   private static final ClassDesc MEMORY = desc(Memory.class);
   private static final ClassDesc LANE_BITS = desc(LaneBits.class);
   private static final ClassDesc REDUCTION = desc(Reduction.class);
+  private static final ClassDesc PRECISION = desc(Precision.class);
 
   /**
    * C2 does not inline a hot method of more bytecodes than this (FreqInlineSize). A loop that it
@@ -71,6 +72,7 @@ final class LoopEmitter {
   private static final int RESULTS = 10;
 
   private final CodeBuilder code;
+  private final Precision precision;
   private final Expr[] expressions;
   private final long broadcast;
 
@@ -98,6 +100,7 @@ final class LoopEmitter {
   LoopEmitter(
       CodeBuilder code, Precision precision, int bits, long broadcast, Expr... expressions) {
     this.code = code;
+    this.precision = precision;
     this.expressions = expressions;
     this.broadcast = broadcast;
     boolean single = precision == Precision.F32;
@@ -172,7 +175,10 @@ final class LoopEmitter {
     padding();
   }
 
-  /** One block: whole vectors into virtual lanes in registers, the rest into lanes in memory. */
+  /**
+   * One block: whole vectors into virtual lanes in registers; a part of a vector that is left over
+   * into lanes in memory, from where those of vectors come back.
+   */
   private void block(Reduction reduction, int result) {
     int virtualLanes = Reduction.LANES_BYTES / bytes;
     Expr expression = expressions[0];
@@ -207,15 +213,21 @@ final class LoopEmitter {
     }
     lanesToMemory(reduction, acc, virtualLanes);
     whileMoreThan(1, () -> joinIntoLane(reduction, expression, virtualLanes));
-    code.getstatic(REDUCTION, reduction.name(), REDUCTION).lload(LANES);
-    boolean single = kind == TypeKind.FLOAT;
-    code.invokevirtual(REDUCTION, single ? "joinF32" : "joinF64", type(element, CD_long));
-    code.storeLocal(kind, result);
+    if (acc.length > 0) {
+      lanesFromMemory(acc);
+      joinInRegisters(reduction, acc, result);
+    } else {
+      joinInMemory(reduction, result);
+    }
     code.labelBinding(end);
   }
 
+  /**
+   * acc = value joined with acc, in this order: before it has seen a method of vectors run, C2
+   * knows the class of a value just computed, but not that of one that comes round the loop.
+   */
   private void accumulate(Reduction reduction, int acc, int value) {
-    code.aload(acc).aload(value);
+    code.aload(value).aload(acc);
     code.invokevirtual(vector, methodName(reduction), type(vector, VECTOR)).astore(acc);
   }
 
@@ -237,6 +249,25 @@ final class LoopEmitter {
       code.invokeinterface(SEGMENT, "set", type(CD_void, layout, CD_long, element));
       code.iinc(lane, 1).iload(lane).loadConstant(virtualLanes).if_icmplt(head);
     }
+  }
+
+  private void lanesFromMemory(int[] acc) {
+    for (int a = 0; a < acc.length; a++) {
+      code.getstatic(vector, speciesName, SPECIES).getstatic(MEMORY, "ALL", SEGMENT);
+      code.lload(LANES).loadConstant((long) a * width * bytes).ladd();
+      loadTop();
+      code.astore(acc[a]);
+    }
+  }
+
+  private void joinInMemory(Reduction reduction, int result) {
+    code.getstatic(REDUCTION, reduction.name(), REDUCTION);
+    code.getstatic(PRECISION, precision.name(), PRECISION).lload(LANES);
+    code.invokevirtual(REDUCTION, "joinLanes", type(CD_double, PRECISION, CD_long));
+    if (kind == TypeKind.FLOAT) {
+      code.d2f();
+    }
+    code.storeLocal(kind, result);
   }
 
   /** Joins the accumulators: what {@link Reduction} does to the virtual lanes, in registers. */
@@ -407,6 +438,13 @@ final class LoopEmitter {
     code.storeLocal(kind, slot);
     code.getstatic(vector, speciesName, SPECIES).loadLocal(kind, slot);
     code.invokestatic(vector, "broadcast", type(vector, SPECIES, element));
+  }
+
+  /** species, segment, address on the stack -> the vector there. */
+  private void loadTop() {
+    nativeOrder();
+    code.invokestatic(
+        vector, "fromMemorySegment", type(vector, SPECIES, SEGMENT, CD_long, BYTE_ORDER));
   }
 
   private void nativeOrder() {
@@ -612,9 +650,7 @@ final class LoopEmitter {
     void load(int base) {
       code.getstatic(vector, speciesName, SPECIES).getstatic(MEMORY, "ALL", SEGMENT);
       elementAddress(base, lane);
-      nativeOrder();
-      code.invokestatic(
-          vector, "fromMemorySegment", type(vector, SPECIES, SEGMENT, CD_long, BYTE_ORDER));
+      loadTop();
     }
 
     @Override

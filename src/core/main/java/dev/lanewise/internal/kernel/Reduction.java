@@ -1,8 +1,5 @@
 package dev.lanewise.internal.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-
 /**
  * What a reduction joins elements with, and the fixed order of <b>reduce-v1</b>: element i of a
  * block goes to lane i mod L of a virtual vector (L = 32 in binary32, 16 in binary64), each lane is
@@ -57,41 +54,17 @@ public enum Reduction {
     };
   }
 
-  /** Joins the 32 virtual lanes at address {@code lanes}. */
-  float joinF32(long lanes) {
-    float even = join(join4(lanes, 0, 4), join4(lanes, 2, 6));
-    return join(even, join(join4(lanes, 1, 5), join4(lanes, 3, 7)));
-  }
-
-  /** Lanes i and j with those that are 8, 16 and 24 further. */
-  private float join4(long lanes, int i, int j) {
-    float left = join(join(lane(lanes, i), lane(lanes, i + 16)), join8(lanes, i));
-    return join(left, join(join(lane(lanes, j), lane(lanes, j + 16)), join8(lanes, j)));
-  }
-
-  private float join8(long lanes, int i) {
-    return join(lane(lanes, i + 8), lane(lanes, i + 24));
-  }
-
-  private float join(float a, float b) {
-    return this == SUM ? a + b : this == MAX ? Math.max(a, b) : Math.min(a, b);
-  }
-
-  private static float lane(long lanes, int i) {
-    return Memory.ALL.get(JAVA_FLOAT_UNALIGNED, lanes + (long) i * Float.BYTES);
-  }
-
-  /** Joins the 16 virtual lanes at address {@code lanes}, which it overwrites. */
-  double joinF64(long lanes) {
-    for (int half = lanes(Precision.F64) / 2; half > 0; half /= 2) {
+  /** Joins the virtual lanes at address {@code lanes}, which it overwrites. */
+  double joinLanes(Precision precision, long lanes) {
+    int bytes = precision.bytes();
+    for (int half = lanes(precision) / 2; half > 0; half /= 2) {
       for (int j = 0; j < half; j++) {
-        double a = Memory.ALL.get(JAVA_DOUBLE_UNALIGNED, lanes + (long) j * Double.BYTES);
-        double b = Memory.ALL.get(JAVA_DOUBLE_UNALIGNED, lanes + (long) (j + half) * Double.BYTES);
-        Memory.ALL.set(
-            JAVA_DOUBLE_UNALIGNED, lanes + (long) j * Double.BYTES, join(Precision.F64, a, b));
+        long left = lanes + (long) j * bytes;
+        double right = Memory.get(precision, left + (long) half * bytes);
+        Memory.put(precision, left, join(precision, Memory.get(precision, left), right));
       }
     }
-    return Memory.ALL.get(JAVA_DOUBLE_UNALIGNED, lanes);
+    return Memory.get(precision, lanes);
   }
 
   /** The values of the blocks of one reduction. */

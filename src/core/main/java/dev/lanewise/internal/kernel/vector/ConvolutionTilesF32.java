@@ -92,21 +92,21 @@ final class ConvolutionTilesF32 {
       FloatVector b0 = vector(y);
       FloatVector b1 = vector(y + VECTOR);
       FloatVector a0 = splat(x0 + x);
+      FloatVector a1 = splat(x1 + x);
+      FloatVector a2 = splat(x2 + x);
+      FloatVector a3 = splat(x3 + x);
+      FloatVector a4 = splat(x4 + x);
+      FloatVector a5 = splat(x5 + x);
       s00 = a0.fma(b0, s00);
       s01 = a0.fma(b1, s01);
-      FloatVector a1 = splat(x1 + x);
       s10 = a1.fma(b0, s10);
       s11 = a1.fma(b1, s11);
-      FloatVector a2 = splat(x2 + x);
       s20 = a2.fma(b0, s20);
       s21 = a2.fma(b1, s21);
-      FloatVector a3 = splat(x3 + x);
       s30 = a3.fma(b0, s30);
       s31 = a3.fma(b1, s31);
-      FloatVector a4 = splat(x4 + x);
       s40 = a4.fma(b0, s40);
       s41 = a4.fma(b1, s41);
-      FloatVector a5 = splat(x5 + x);
       s50 = a5.fma(b0, s50);
       s51 = a5.fma(b1, s51);
     }
@@ -158,16 +158,16 @@ final class ConvolutionTilesF32 {
       long y = b + (steps[2 * p + 1] & Integer.MAX_VALUE);
       FloatVector b0 = vector(y);
       FloatVector a0 = splat(x0 + x);
-      s00 = a0.fma(b0, s00);
       FloatVector a1 = splat(x1 + x);
-      s10 = a1.fma(b0, s10);
       FloatVector a2 = splat(x2 + x);
-      s20 = a2.fma(b0, s20);
       FloatVector a3 = splat(x3 + x);
-      s30 = a3.fma(b0, s30);
       FloatVector a4 = splat(x4 + x);
-      s40 = a4.fma(b0, s40);
       FloatVector a5 = splat(x5 + x);
+      s00 = a0.fma(b0, s00);
+      s10 = a1.fma(b0, s10);
+      s20 = a2.fma(b0, s20);
+      s30 = a3.fma(b0, s30);
+      s40 = a4.fma(b0, s40);
       s50 = a5.fma(b0, s50);
     }
     s00.intoMemorySegment(Memory.ALL, c, ORDER);

@@ -89,20 +89,20 @@ final class MatMulColumnF32 {
       long y = b + p * bStep;
       FloatVector b0 = MatMulTilesF32.vector(y);
       FloatVector a0 = MatMulTilesF32.splat(x);
-      s00 = a0.fma(b0, s00);
       FloatVector a1 = MatMulTilesF32.splat(x + aRow);
-      s10 = a1.fma(b0, s10);
       FloatVector a2 = MatMulTilesF32.splat(x + 2 * aRow);
-      s20 = a2.fma(b0, s20);
       FloatVector a3 = MatMulTilesF32.splat(x + 3 * aRow);
-      s30 = a3.fma(b0, s30);
       FloatVector a4 = MatMulTilesF32.splat(x + 4 * aRow);
-      s40 = a4.fma(b0, s40);
       FloatVector a5 = MatMulTilesF32.splat(x + 5 * aRow);
-      s50 = a5.fma(b0, s50);
       FloatVector a6 = MatMulTilesF32.splat(x + 6 * aRow);
-      s60 = a6.fma(b0, s60);
       FloatVector a7 = MatMulTilesF32.splat(x + 7 * aRow);
+      s00 = a0.fma(b0, s00);
+      s10 = a1.fma(b0, s10);
+      s20 = a2.fma(b0, s20);
+      s30 = a3.fma(b0, s30);
+      s40 = a4.fma(b0, s40);
+      s50 = a5.fma(b0, s50);
+      s60 = a6.fma(b0, s60);
       s70 = a7.fma(b0, s70);
     }
     s00.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail, ORDER))

@@ -112,21 +112,21 @@ final class MatMulPairF32 {
       FloatVector b0 = MatMulTilesF32.vector(y);
       FloatVector b1 = MatMulTilesF32.vector(y + VECTOR);
       float a0 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x);
+      float a1 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + aRow);
+      float a2 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 2 * aRow);
+      float a3 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 3 * aRow);
+      float a4 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 4 * aRow);
+      float a5 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 5 * aRow);
       s00 = FloatVector.broadcast(SPECIES, a0).fma(b0, s00);
       s01 = FloatVector.broadcast(SPECIES, a0).fma(b1, s01);
-      float a1 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + aRow);
       s10 = FloatVector.broadcast(SPECIES, a1).fma(b0, s10);
       s11 = FloatVector.broadcast(SPECIES, a1).fma(b1, s11);
-      float a2 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 2 * aRow);
       s20 = FloatVector.broadcast(SPECIES, a2).fma(b0, s20);
       s21 = FloatVector.broadcast(SPECIES, a2).fma(b1, s21);
-      float a3 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 3 * aRow);
       s30 = FloatVector.broadcast(SPECIES, a3).fma(b0, s30);
       s31 = FloatVector.broadcast(SPECIES, a3).fma(b1, s31);
-      float a4 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 4 * aRow);
       s40 = FloatVector.broadcast(SPECIES, a4).fma(b0, s40);
       s41 = FloatVector.broadcast(SPECIES, a4).fma(b1, s41);
-      float a5 = Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x + 5 * aRow);
       s50 = FloatVector.broadcast(SPECIES, a5).fma(b0, s50);
       s51 = FloatVector.broadcast(SPECIES, a5).fma(b1, s51);
     }
@@ -195,15 +195,15 @@ final class MatMulPairF32 {
       FloatVector b0 = MatMulTilesF32.vector(y);
       FloatVector b1 = MatMulTilesF32.vector(y + VECTOR);
       FloatVector a0 = MatMulTilesF32.splat(x);
+      FloatVector a1 = MatMulTilesF32.splat(x + aRow);
+      FloatVector a2 = MatMulTilesF32.splat(x + 2 * aRow);
+      FloatVector a3 = MatMulTilesF32.splat(x + 3 * aRow);
       s00 = a0.fma(b0, s00);
       s01 = a0.fma(b1, s01);
-      FloatVector a1 = MatMulTilesF32.splat(x + aRow);
       s10 = a1.fma(b0, s10);
       s11 = a1.fma(b1, s11);
-      FloatVector a2 = MatMulTilesF32.splat(x + 2 * aRow);
       s20 = a2.fma(b0, s20);
       s21 = a2.fma(b1, s21);
-      FloatVector a3 = MatMulTilesF32.splat(x + 3 * aRow);
       s30 = a3.fma(b0, s30);
       s31 = a3.fma(b1, s31);
     }

@@ -18,13 +18,15 @@ import jdk.incubator.vector.VectorSpecies;
 public final class VectorPoolF32 implements PoolKernel {
   private static final VectorSpecies<Float> SPECIES = Lanes.F32;
   private static final int LANES = SPECIES.length();
+
+  /** Windows whose elements of one row fill a vector. */
+  private static final int WINDOWS = LANES / 2;
+
   private static final long VECTOR = Lanes.BYTES;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final VectorShuffle<Float> EVEN = VectorShuffle.makeUnzip(SPECIES, 0);
   private static final VectorShuffle<Float> ODD = VectorShuffle.makeUnzip(SPECIES, 1);
-  private static final VectorShuffle<Float> TWICE_LOW = VectorShuffle.fromOp(SPECIES, i -> i / 2);
-  private static final VectorShuffle<Float> TWICE_HIGH =
-      VectorShuffle.fromOp(SPECIES, i -> (LANES + i) / 2);
+  private static final VectorShuffle<Float> TWICE = VectorShuffle.fromOp(SPECIES, i -> i / 2);
   private static final VectorShuffle<Float> SWAP = VectorShuffle.fromOp(SPECIES, i -> i ^ 1);
 
   @Override
@@ -72,13 +74,14 @@ public final class VectorPoolF32 implements PoolKernel {
   @Override
   public void maxGradient(Grid grid, long x, long y, long g, long dx) {
     long width = (long) grid.columns() * Float.BYTES;
-    long wide = Math.ceilDiv(grid.columns(), LANES) * VECTOR;
+    long vectors = Math.ceilDiv(grid.columns(), WINDOWS);
+    long read = (vectors + 1) * (VECTOR / 2); // of a row of maxima, by overlapping vectors
     long end = (long) grid.planes() * grid.rows() * width;
     for (int plane = 0; plane < grid.planes(); plane++) {
       for (int r = 0; r < grid.rows(); r++) {
         long at = plane * grid.plane() + 2L * r * grid.row();
         long out = ((long) plane * grid.rows() + r) * width;
-        if (fits(grid, at, 2 * wide) && out + wide <= end) {
+        if (fits(grid, at, vectors * VECTOR) && out + read <= end) {
           gradientRow(grid.columns(), x + at, grid.row(), y + out, g + out, dx + at);
         } else {
           ScalarPoolF32.gradientRow(grid.columns(), x + at, grid.row(), y + out, g + out, dx + at);
@@ -93,35 +96,17 @@ public final class VectorPoolF32 implements PoolKernel {
     y = Memory.at(y);
     g = Memory.at(g);
     dx = Memory.at(dx);
-    for (int j = 0; j < n; j += LANES) {
-      long at = 2L * j * Float.BYTES;
-      FloatVector max = load(y + (long) j * Float.BYTES);
-      FloatVector share = load(g + (long) j * Float.BYTES);
-      half(2 * (n - j), x + at, row, max.rearrange(TWICE_LOW), share.rearrange(TWICE_LOW), dx + at);
-      half(
-          2 * (n - j) - LANES,
-          x + at + VECTOR,
-          row,
-          max.rearrange(TWICE_HIGH),
-          share.rearrange(TWICE_HIGH),
-          dx + at + VECTOR);
-    }
-  }
-
-  /** Two rows of one vector of the image, of which the first {@code n} lanes count. */
-  private static void half(int n, long x, long row, FloatVector max, FloatVector g, long dx) {
     FloatVector zero = FloatVector.zero(SPECIES);
-    FloatVector upper = zero.blend(1, load(x).eq(max));
-    FloatVector lower = zero.blend(1, load(x + row).eq(max));
-    FloatVector column = upper.add(lower);
-    FloatVector share = g.div(column.add(column.rearrange(SWAP)));
-    if (n >= LANES) {
-      upper.mul(share).intoMemorySegment(Memory.ALL, dx, ORDER);
-      lower.mul(share).intoMemorySegment(Memory.ALL, dx + row, ORDER);
-    } else if (n > 0) {
-      VectorMask<Float> rest = SPECIES.indexInRange(0, n);
-      upper.mul(share).intoMemorySegment(Memory.ALL, dx, ORDER, rest);
-      lower.mul(share).intoMemorySegment(Memory.ALL, dx + row, ORDER, rest);
+    for (int j = 0; j < n; j += WINDOWS) {
+      long at = (long) j * Float.BYTES;
+      FloatVector max = load(y + at).rearrange(TWICE);
+      FloatVector upper = zero.blend(1, load(x + 2 * at).eq(max));
+      FloatVector lower = zero.blend(1, load(x + row + 2 * at).eq(max));
+      FloatVector column = upper.add(lower);
+      FloatVector share = load(g + at).rearrange(TWICE).div(column.add(column.rearrange(SWAP)));
+      VectorMask<Float> rest = SPECIES.indexInRange(0, 2 * (n - j));
+      upper.mul(share).intoMemorySegment(Memory.ALL, dx + 2 * at, ORDER, rest);
+      lower.mul(share).intoMemorySegment(Memory.ALL, dx + row + 2 * at, ORDER, rest);
     }
   }
 

@@ -16,6 +16,9 @@ final class FlatMap {
   /** Elements per task: large enough to hide the fork, small enough to share. */
   private static final int GRAIN = 1 << 15;
 
+  /** Elements that one thread is done with before another has woken up. */
+  private static final int ALONE = 1 << 17;
+
   /**
    * A stretch of elements.
    *
@@ -37,6 +40,7 @@ final class FlatMap {
   private final Parallel parallel;
   private final MapLoop loop;
   private final Run[] runs;
+  private final int grain;
 
   /** Number of the first task of each run, then the number of all tasks. */
   private final int[] firstTask;
@@ -48,9 +52,11 @@ final class FlatMap {
     parallel = engine.parallel();
     loop = engine.kernelSet().map(precision(dtype), 0, outputs);
     this.runs = runs.toArray(Run[]::new);
+    boolean few = runs.stream().mapToLong(Run::elements).sum() <= ALONE;
+    grain = few ? ALONE : GRAIN;
     firstTask = new int[runs.size() + 1];
     for (int i = 0; i < this.runs.length; i++) {
-      long tasks = (this.runs[i].elements + GRAIN - 1) / GRAIN;
+      long tasks = (this.runs[i].elements + grain - 1) / grain;
       firstTask[i + 1] = Math.toIntExact(firstTask[i] + tasks);
     }
   }
@@ -75,7 +81,7 @@ final class FlatMap {
     while (firstTask[i + 1] <= index) {
       i++;
     }
-    long from = (long) (index - firstTask[i]) * GRAIN;
-    loop.run(runs[i].at, params, from, (int) Math.min(GRAIN, runs[i].elements - from));
+    long from = (long) (index - firstTask[i]) * grain;
+    loop.run(runs[i].at, params, from, (int) Math.min(grain, runs[i].elements - from));
   }
 }

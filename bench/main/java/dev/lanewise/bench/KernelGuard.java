@@ -12,10 +12,10 @@ import java.util.TreeMap;
  * Starts several fresh JVMs, each with a {@link KernelProbe}, and fails when a kernel allocates in
  * one of them or takes there several times as long as in most: how the JIT compiles a large kernel
  * may depend on the order in which methods got warm. Some start with the options of the launcher,
- * which has kernels compiled sooner. Some know nothing of exceptions not thrown yet: C2 then parses
- * their handlers too, a vector's load is a third larger, and a kernel that only just stays below
- * the 18,000 nodes at which C2 stops to inline does so no more. Without that option, about one JVM
- * in ten is like that.
+ * which has kernels compiled sooner. Some do not record which exceptions are never thrown: C2 then
+ * parses handlers too, a vector's load is a third larger, and a kernel that otherwise only just
+ * stays below the 18,000 nodes at which C2 stops inlining does so no more. By chance any JVM may
+ * compile like that.
  *
  * <p>Arguments: the folder of the launcher's options, then options for all of those JVMs.
  */

@@ -16,7 +16,10 @@ final class FlatMap {
   /** Elements per task: large enough to hide the fork, small enough to share. */
   private static final int GRAIN = 1 << 15;
 
-  /** Elements that one thread is done with before another has woken up. */
+  /**
+   * With no more elements than this one thread does all: a training step with 101,770 parameters
+   * took 0.120 ms so, and 0.140 ms when it woke another thread for them.
+   */
   private static final int ALONE = 1 << 17;
 
   /**

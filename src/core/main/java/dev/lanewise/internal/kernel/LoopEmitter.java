@@ -215,7 +215,7 @@ final class LoopEmitter {
     whileMoreThan(1, () -> joinIntoLane(reduction, expression, virtualLanes));
     if (acc.length > 0) {
       lanesFromMemory(acc);
-      joinInRegisters(reduction, acc, result);
+      joinInRegisters(reduction, acc, result); // not shared: vectors from two sides may stay boxed
     } else {
       joinInMemory(reduction, result);
     }

@@ -21,8 +21,8 @@ import jdk.incubator.vector.VectorSpecies;
  * takes 460 to 600 and a broadcast 750, C2 goes on to inline the Vector API, but nothing else: a
  * helper of ours left over boxes every vector, and even the method that {@code MemorySegment.get}
  * ends in, left over, makes the tile eight times slower. So steps load and broadcast first and
- * multiply then, and after the loop tiles call the API alone. Where C2 schedules the broadcasts
- * does not depend on that.
+ * multiply then, and after the loop tiles call the API alone. Where all is inlined either way, this
+ * order is as fast as row by row, to 3 % as measured.
  */
 // generates: F64
 final class MatMulTilesF32 {

@@ -11,8 +11,9 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Pooling with one window in each lane. Vectors may be read beyond the end of a row, as long as
- * that stays within the images; rows at the very end are left to the scalar kernel.
+ * Pooling: maxima with one window in each lane, their gradient with one element of the image.
+ * Vectors may be read beyond the end of a row, as long as that stays within the images; rows at the
+ * very end are left to the scalar kernel.
  */
 // generates: F64
 public final class VectorPoolF32 implements PoolKernel {
@@ -75,7 +76,8 @@ public final class VectorPoolF32 implements PoolKernel {
   public void maxGradient(Grid grid, long x, long y, long g, long dx) {
     long width = (long) grid.columns() * Float.BYTES;
     long vectors = Math.ceilDiv(grid.columns(), WINDOWS);
-    long read = (vectors + 1) * (VECTOR / 2); // of a row of maxima, by overlapping vectors
+    long read =
+        (vectors + 1) * (VECTOR / 2); // of a row of maxima: each vector of it is used by half
     long end = (long) grid.planes() * grid.rows() * width;
     for (int plane = 0; plane < grid.planes(); plane++) {
       for (int r = 0; r < grid.rows(); r++) {

@@ -87,13 +87,17 @@ public final class Functions {
           (x, y) -> y.neg().fma(y, 1).mul(SIGMOID.of(x)));
 
   /**
-   * sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3)); the square is clamped so that nothing overflows.
+   * sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3)). The square is clamped where its overflow would meet
+   * a factor of 0.
    */
   private static final LaneFunction GELU_GATE =
       unary(
           "gelu_gate",
-          (c, x) -> SIGMOID.of(geluPolynomial(x, 1).mul(x)),
-          (x, y) -> y.mul(Expr.ONE.sub(y)).mul(geluPolynomial(x, 3)));
+          (c, x) -> SIGMOID.of(geluPolynomial(x.square(), 1).mul(x)),
+          (x, y) -> {
+            Expr square = Recipes.atMost(x.square(), GELU_SATURATED);
+            return y.mul(Expr.ONE.sub(y)).mul(geluPolynomial(square, 3));
+          });
 
   private Functions() {}
 
@@ -127,8 +131,7 @@ public final class Functions {
     return x.mul(GELU_GATE.of(x));
   }
 
-  private static Expr geluPolynomial(Expr x, int cubicFactor) {
-    Expr square = Recipes.atMost(x.square(), GELU_SATURATED);
+  private static Expr geluPolynomial(Expr square, int cubicFactor) {
     return square.fma(Expr.constant(cubicFactor * GELU_CUBIC), GELU_LINEAR);
   }
 

@@ -190,13 +190,10 @@ public record MatMul() implements Op {
     int n = Math.toIntExact(out.shape().dim(1));
     MatMulKernel kernel = exec.kernels().matmul(Ops.precision(out.dtype()));
     long wanted = Math.min(MAX_TASKS, (long) m * n * Math.max(k, 1) / GRAIN);
-    // what is stored transposed on the right is packed by every task that reads it: better by none
-    // twice, but where columns are few
-    boolean splitRows = m > n && (!right.transposed || n < 2 * TILE);
-    int width = splitRows ? n : tile(n, Math.max(1, wanted));
+    // columns first: a task copies the columns of B that it needs, so these are copied once
+    int width = n < 2 * TILE ? n : tile(n, Math.max(1, wanted));
     int across = Math.max(1, (n + width - 1) / width);
-    boolean both = !splitRows && m > n && across < LEAST_TASKS && wanted >= LEAST_TASKS;
-    long down = splitRows ? wanted : both ? LEAST_TASKS / across : 1;
+    long down = across == 1 ? wanted : m > n && wanted >= LEAST_TASKS ? LEAST_TASKS / across : 1;
     int height = down > 1 ? tile(m, down) : Math.max(m, 1);
     int tasks = across * Math.max(1, (m + height - 1) / height);
     long workspaceBytes =

@@ -93,7 +93,7 @@ bench_gemm() {
     [ "$scope" = all ] || continue
     for library in ${rivals:+onednn jniblas nd4j mkl vectorblas ejml}; do
       most=$sizes
-      [ "$library" != ejml ] || most=$(echo $sizes | sed 's/2048,//') # takes two minutes
+      case $library in ejml|vectorblas) most=$(echo $sizes | sed 's/2048,//') ;; esac # takes minutes
       measure_rival gemm gemm "$library" --sizes "$most" --seconds "$gemm_seconds"
     done
   done

@@ -31,7 +31,7 @@ public class BandwidthBench {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   /** Elements: in the first cache, in the last one, in memory. */
-  @Param({"1024", "1048576", "16777216"})
+  @Param({"3008", "1048576", "16777216"})
   public int n;
 
   /** Threads that share the work. */

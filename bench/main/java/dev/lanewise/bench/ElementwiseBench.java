@@ -37,7 +37,7 @@ public class ElementwiseBench {
   @Param public Op op;
 
   /** Elements: in the first cache and odd, in the last one, in memory. */
-  @Param({"1009", "1048576", "16777216"})
+  @Param({"3001", "1048576", "16777216"})
   public int n;
 
   private final Scope scope = Scope.open("bench");

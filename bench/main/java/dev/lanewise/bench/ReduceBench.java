@@ -35,7 +35,7 @@ public class ReduceBench {
   public Reduction op;
 
   /** Elements: in the first cache and odd, in the last one, in memory. */
-  @Param({"1009", "1048576", "16777216"})
+  @Param({"3001", "1048576", "16777216"})
   public int n;
 
   private final Scope scope = Scope.open("bench");

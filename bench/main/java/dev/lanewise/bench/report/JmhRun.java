@@ -57,11 +57,11 @@ record JmhRun(String command) {
 
   /** What the memory is asked for: how many elements, by how many threads. */
   private record Traffic(int elements, int threads) {
-    private static final int LEAST = 1024;
+    private static final int LEAST = 3008;
 
     static Traffic of(Figure figure) {
       return new Traffic(
-          // the memory is measured with 1024 elements or more
+          // the memory is measured with 3008 elements or more
           Math.max(LEAST, number(figure, "n", 0)), number(figure, "threads", 1));
     }
 

@@ -133,6 +133,8 @@ final class LoopEmitter {
 
   /** {@code for each row: for each element: all expressions, then all stores}. */
   void map() {
+    // not for reductions: over short rows, which most are, they became slower by it
+    code.iload(N).invokestatic(MEMORY, "count", type(CD_int, CD_int)).istore(N);
     forEachRow(
         operands.length,
         () -> {

@@ -11,7 +11,7 @@ public interface MapLoop {
    * @param steps how far each of them moves from row to row, in bytes; not read for one row
    * @param params the scalars, rounded to the loop's precision
    * @param from first element
-   * @param n how many elements, may be 0
+   * @param n how many elements, 0 to 2^30 - 1
    * @param rows how many rows, at least 1
    */
   void run(long[] at, long[] steps, double[] params, long from, int n, int rows);

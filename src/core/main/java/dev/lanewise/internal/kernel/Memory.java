@@ -25,6 +25,7 @@ public final class Memory {
   private static final long ADDRESS_BITS = (1L << 56) - 1;
   private static final long STRIDE_BITS = (1L << 40) - 1;
   private static final int STEP_BITS = (1 << 20) - 1;
+  private static final int COUNT_BITS = (1 << 30) - 1;
 
   private Memory() {}
 
@@ -41,6 +42,15 @@ public final class Memory {
   /** The same count, not negative and below 2^20, as C2 learns. */
   public static int steps(int count) {
     return count & STEP_BITS;
+  }
+
+  /**
+   * The same count, not negative and below 2^30, as C2 learns: an index below it, however far the
+   * loop is unrolled, is an int and needs no arithmetic of its own (measured in the first-level
+   * cache: sums of two tensors twice as fast).
+   */
+  public static int count(int count) {
+    return count & COUNT_BITS;
   }
 
   @SuppressWarnings("restricted") // the one place where the bounds of native memory are given up

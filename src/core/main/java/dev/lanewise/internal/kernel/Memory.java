@@ -12,10 +12,10 @@ import java.lang.foreign.ValueLayout;
  *
  * <p>A bounds check stays with every access whose address may be any long, and an alignment check
  * with every aligned layout; together they were half of the instructions of matrix multiplication.
- * So kernels pass what addresses are made of through {@link #at}, {@link #stride} and {@link
- * #steps}, before their loops: these change no value that occurs, but from them C2 concludes that
- * sums like {@code at + step * stride + row * stride} lie within the segment. And layouts are the
- * unaligned ones.
+ * So kernels pass what addresses are made of through {@link #at}, {@link #stride}, {@link #steps}
+ * and {@link #count}, before their loops: these change no value that occurs, but from them C2
+ * concludes that sums like {@code at + step * stride + row * stride} lie within the segment. And
+ * layouts are the unaligned ones.
  */
 public final class Memory {
 

@@ -24,8 +24,8 @@ public final class Parallel implements AutoCloseable {
   }
 
   /**
-   * Two cores also serve the JIT and the collector, so idle workers give up after about 120 us.
-   * Measured: giving up after 30 us makes training steps up to 5 % slower.
+   * Two cores also serve the JIT and the collector, so idle workers give up after about 170 us.
+   * Measured: with a quarter of that, training steps are up to 5 % slower.
    */
   private static final int SPINS = 6000;
 

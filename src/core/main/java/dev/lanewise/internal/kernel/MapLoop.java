@@ -3,6 +3,9 @@ package dev.lanewise.internal.kernel;
 /** A compiled elementwise loop, see {@link LoopCompiler#map}. Stateless; allocates nothing. */
 public interface MapLoop {
 
+  /** Elements of a row that one call takes, at most. */
+  int MOST = (1 << 30) - 1;
+
   /**
    * Computes elements {@code from} to {@code from + n} of each of {@code rows} rows. An output may
    * be the same memory as an input (element for element); partial overlap is not allowed.
@@ -11,13 +14,15 @@ public interface MapLoop {
    * @param steps how far each of them moves from row to row, in bytes; not read for one row
    * @param params the scalars, rounded to the loop's precision
    * @param from first element
-   * @param n how many elements, 0 to 2^30 - 1
+   * @param n how many elements, 0 to {@link #MOST}
    * @param rows how many rows, at least 1
    */
   void run(long[] at, long[] steps, double[] params, long from, int n, int rows);
 
-  /** As {@link #run(long[], long[], double[], long, int, int)} for one row. */
-  default void run(long[] at, double[] params, long from, int n) {
-    run(at, at, params, from, n, 1);
+  /** As {@link #run(long[], long[], double[], long, int, int)} for one row of any length. */
+  default void run(long[] at, double[] params, long from, long n) {
+    for (long done = 0; done < n; done += MOST) {
+      run(at, at, params, from + done, (int) Math.min(MOST, n - done), 1);
+    }
   }
 }

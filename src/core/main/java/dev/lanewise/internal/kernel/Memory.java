@@ -25,7 +25,6 @@ public final class Memory {
   private static final long ADDRESS_BITS = (1L << 56) - 1;
   private static final long STRIDE_BITS = (1L << 40) - 1;
   private static final int STEP_BITS = (1 << 20) - 1;
-  private static final int COUNT_BITS = (1 << 30) - 1;
 
   private Memory() {}
 
@@ -45,12 +44,12 @@ public final class Memory {
   }
 
   /**
-   * The same count, not negative and below 2^30, as C2 learns: an index below it, however far the
+   * The same count, 0 to {@link MapLoop#MOST}, as C2 learns: an index below it, however far the
    * loop is unrolled, is an int and needs no arithmetic of its own (measured in the first-level
    * cache: sums of two tensors twice as fast).
    */
   public static int count(int count) {
-    return count & COUNT_BITS;
+    return count & MapLoop.MOST;
   }
 
   @SuppressWarnings("restricted") // the one place where the bounds of native memory are given up

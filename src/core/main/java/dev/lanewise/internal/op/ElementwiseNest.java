@@ -108,7 +108,7 @@ final class ElementwiseNest {
               tasks,
               t -> {
                 long from = t * piece;
-                loop.run(start, params, from, (int) Math.min(piece, inner - from));
+                loop.run(start, params, from, Math.min(piece, inner - from));
               });
       return;
     }
@@ -145,8 +145,8 @@ final class ElementwiseNest {
       for (int k = 0; k < at.length; k++) {
         at[k] = start[k] + (k < in.length ? offset(strides[k], row) : row * inner) * bytes;
       }
-      for (long done = 0; done < inner; done += Integer.MAX_VALUE / 2) {
-        int n = (int) Math.min(Integer.MAX_VALUE / 2, inner - done);
+      for (long done = 0; done < inner; done += MapLoop.MOST) {
+        int n = (int) Math.min(MapLoop.MOST, inner - done);
         loop.run(at, step, params, done, n, (int) count);
       }
     }

@@ -190,7 +190,7 @@ public record MatMul() implements Op {
     int n = Math.toIntExact(out.shape().dim(1));
     MatMulKernel kernel = exec.kernels().matmul(Ops.precision(out.dtype()));
     long wanted = Math.min(MAX_TASKS, (long) m * n * Math.max(k, 1) / GRAIN);
-    // columns first: a task copies the columns of B that it needs, so these are copied once
+    // columns first: each task copies the columns of B that it reads, tasks of other rows again
     int width = n < 2 * TILE ? n : tile(n, Math.max(1, wanted));
     int across = Math.max(1, (n + width - 1) / width);
     long down = across == 1 ? wanted : m > n && wanted >= LEAST_TASKS ? LEAST_TASKS / across : 1;

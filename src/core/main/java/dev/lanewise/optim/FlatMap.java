@@ -5,6 +5,7 @@ import dev.lanewise.internal.engine.CpuEngine;
 import dev.lanewise.internal.kernel.Expr;
 import dev.lanewise.internal.kernel.MapLoop;
 import dev.lanewise.internal.kernel.Precision;
+import dev.lanewise.internal.op.Exec;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.DTypeException;
 import dev.lanewise.tensor.TensorStore;
@@ -12,9 +13,6 @@ import java.util.List;
 
 /** One elementwise pass over runs of memory, in chunks that depend on their lengths alone. */
 final class FlatMap {
-
-  /** Elements per task: large enough to hide the fork, small enough to share. */
-  private static final int GRAIN = 1 << 15;
 
   /**
    * A stretch of elements.
@@ -31,6 +29,11 @@ final class FlatMap {
         at[i] = slabs[i].flat().address();
       }
       return new Run(at, slabs[0].flat().size());
+    }
+
+    /** Elements of a task. */
+    private long piece() {
+      return Exec.strip(elements, 1);
     }
   }
 
@@ -50,7 +53,8 @@ final class FlatMap {
     this.runs = runs.toArray(Run[]::new);
     firstTask = new int[runs.size() + 1];
     for (int i = 0; i < this.runs.length; i++) {
-      long tasks = (this.runs[i].elements + GRAIN - 1) / GRAIN;
+      long piece = this.runs[i].piece();
+      long tasks = (this.runs[i].elements + piece - 1) / piece;
       firstTask[i + 1] = Math.toIntExact(firstTask[i] + tasks);
     }
   }
@@ -75,7 +79,8 @@ final class FlatMap {
     while (firstTask[i + 1] <= index) {
       i++;
     }
-    long from = (long) (index - firstTask[i]) * GRAIN;
-    loop.run(runs[i].at, params, from, Math.min(GRAIN, runs[i].elements - from));
+    long piece = runs[i].piece();
+    long from = (index - firstTask[i]) * piece;
+    loop.run(runs[i].at, params, from, Math.min(piece, runs[i].elements - from));
   }
 }

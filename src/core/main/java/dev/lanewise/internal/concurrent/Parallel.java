@@ -1,14 +1,17 @@
 package dev.lanewise.internal.concurrent;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Fork-join over numbered tasks: the only owner of threads. The caller chooses how many tasks there
- * are, from shapes alone; which thread runs a task is left to chance, so no result may depend on
- * it. The caller works too. Idle workers spin briefly, because the next kernel of a training step
- * is microseconds away, and then park; they are daemons and never keep a JVM alive.
+ * are, from shapes alone. Each thread, the caller too, begins with a share of the tasks that is the
+ * same each time, as its cache holds what they wrote in the last step, and then helps the others;
+ * so which thread runs a task is left to chance, and no result may depend on it. Idle workers spin
+ * briefly, because the next kernel of a training step is microseconds away, and then park; they are
+ * daemons and never keep a JVM alive.
  *
  * <p>One job runs at a time: a call from inside a task, or while another thread's job is running,
  * is done by its caller alone. An exception of a task reaches the caller after all tasks that had
@@ -34,17 +37,33 @@ public final class Parallel implements AutoCloseable {
     final Task task;
     final int tasks;
     final Thread caller = Thread.currentThread();
-    final AtomicInteger next = new AtomicInteger();
+
+    /** How many tasks of each thread's share are claimed, or more. */
+    final AtomicIntegerArray claimed;
+
     final AtomicInteger done = new AtomicInteger();
     volatile @Nullable Throwable failure;
 
-    Job(Task task, int tasks) {
+    Job(Task task, int tasks, int threads) {
       this.task = task;
       this.tasks = tasks;
+      claimed = new AtomicIntegerArray(threads);
     }
 
-    void work() {
-      for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
+    /** Does the share of thread {@code self}, then what others have left of theirs. */
+    void work(int self) {
+      int threads = claimed.length();
+      for (int i = 0; i < threads; i++) {
+        workFor((self + i) % threads);
+      }
+    }
+
+    private void workFor(int owner) {
+      int end = first(owner + 1);
+      int from = first(owner);
+      for (int i = from + claimed.getAndIncrement(owner);
+          i < end;
+          i = from + claimed.getAndIncrement(owner)) {
         try {
           if (failure == null) {
             task.run(i);
@@ -56,6 +75,12 @@ public final class Parallel implements AutoCloseable {
           LockSupport.unpark(caller);
         }
       }
+    }
+
+    /** The first task of a thread's share; what cannot be shared evenly goes to the first ones. */
+    private int first(int owner) {
+      int threads = claimed.length();
+      return (int) (((long) owner * tasks + threads - 1) / threads);
     }
 
     boolean isDone() {
@@ -76,7 +101,8 @@ public final class Parallel implements AutoCloseable {
     }
     workers = new Thread[threads - 1];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Thread(this::serve, "lanewise-" + (i + 1));
+      int self = i + 1;
+      workers[i] = new Thread(() -> serve(self), "lanewise-" + self);
       workers[i].setDaemon(true);
       workers[i].start();
     }
@@ -95,7 +121,7 @@ public final class Parallel implements AutoCloseable {
       }
       return;
     }
-    Job mine = new Job(task, tasks);
+    Job mine = new Job(task, tasks, threads());
     try {
       job = mine;
       if (parked.get() > 0) {
@@ -103,7 +129,7 @@ public final class Parallel implements AutoCloseable {
           LockSupport.unpark(worker);
         }
       }
-      mine.work();
+      mine.work(0);
       for (int spins = 0; !mine.isDone(); ) {
         if (spins < SPINS) {
           spins++;
@@ -125,13 +151,13 @@ public final class Parallel implements AutoCloseable {
     }
   }
 
-  private void serve() {
+  private void serve(int self) {
     @Nullable Job last = null;
     int spins = 0;
     while (!closed) {
       Job current = job;
       if (current != null && current != last) {
-        current.work();
+        current.work(self);
         last = current;
         spins = 0;
       } else if (spins < SPINS) {

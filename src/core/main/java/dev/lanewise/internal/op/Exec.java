@@ -41,7 +41,7 @@ public record Exec(Kernels kernels, Parallel parallel, Scope scope) {
   }
 
   /** As {@link #piece}, where each piece but the last is whole lines of {@link #LINE}. */
-  static long strip(long length, long each) {
+  public static long strip(long length, long each) {
     return piece((length + LINE - 1) / LINE, LINE * each) * LINE;
   }
 

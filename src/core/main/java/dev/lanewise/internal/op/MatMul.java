@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record MatMul() implements Op {
 
   /** Multiply-adds per task: enough to hide the fork. */
-  private static final long GRAIN = 2_000_000;
+  private static final long GRAIN = 500_000;
 
   private static final int TILE = 64;
   private static final int MAX_TASKS = 8;

@@ -67,6 +67,24 @@ final class ParallelTest {
     }
   }
 
+  @Test
+  void workersHelpWithTheSharesOfOthers() {
+    try (var pool = new Parallel(2)) {
+      var second = new CountDownLatch(1);
+      // tasks 0 and 1 are the caller's, who cannot go on until somebody else does task 1
+      pool.run(
+          4,
+          i -> {
+            if (i == 0) {
+              await(second);
+            } else if (i == 1) {
+              second.countDown();
+            }
+          });
+      assertThat(second.getCount()).isZero();
+    }
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();

@@ -93,7 +93,14 @@ final class MatMulKernelTest {
     forEachTranspose(
         (transA, transB) -> {
           int[][] shapes = {
-            {515, 67, 3}, {300, 131, 19}, {5, 70, 257}, {9, 33, 600}, {2, 1, 769}, {13, 8, 512}
+            {515, 67, 3},
+            {300, 131, 19},
+            {5, 70, 257},
+            {9, 33, 600},
+            {2, 1, 769},
+            {13, 8, 512},
+            {5, 150, 1100},
+            {300, 20, 520}
           };
           for (int[] shape : shapes) {
             for (double alpha : new double[] {1, -1.1}) {

@@ -27,6 +27,13 @@ public final class VectorMatMulF32 implements MatMulKernel {
    */
   private static final int DEPTH = 128;
 
+  /**
+   * Steps of K that a panel of columns takes, panel by panel of K, before the next one has its
+   * turn: its part of C stays in the cache for so long. Measured: 1024 to 2048 square 4 to 8 %
+   * faster than with one panel, and 3 to 8 % in F64.
+   */
+  private static final int DEEPEST = 4 * DEPTH;
+
   /** Elements of A in a block, which stays in the second-level cache. */
   private static final int ELEMENTS = 1024 * DEPTH;
 
@@ -126,12 +133,12 @@ public final class VectorMatMulF32 implements MatMulKernel {
 
   /** Rows of A in a block. */
   private static int blockRows(int k) {
-    return Math.min(MOST_ROWS, ELEMENTS / Math.clamp(k, 1, DEPTH));
+    return Math.min(MOST_ROWS, ELEMENTS / Math.clamp(k, 1, DEEPEST));
   }
 
   /**
-   * One block of rows: K panels outermost where accumulators can rest in C, column panels
-   * elsewhere.
+   * One block of rows: where accumulators can rest in C, panels of K come in turn with panels of
+   * columns, elsewhere within them.
    */
   private static void block(
       boolean transB,
@@ -152,17 +159,20 @@ public final class VectorMatMulF32 implements MatMulKernel {
       long workspace) {
     boolean adds = scale == 1 && keep == 1;
     int inPlace = k > 0 && (keep == 0 || d != c) ? n - n % LANES : 0;
-    for (int p = 0; p < k; p += DEPTH) {
-      boolean addsNow = adds && k - p <= DEPTH;
+    for (int q = 0; q < k; q += DEEPEST) {
+      int end = Math.min(DEEPEST, k - q) + q;
       for (int j = 0; j < inPlace; j += MatMulTilesF32.width(rows, inPlace - j) * LANES) {
         int columns = MatMulTilesF32.width(rows, inPlace - j) * LANES;
         long at = (long) j * Float.BYTES;
-        long tail = addsNow ? d + at : NOTHING;
-        long tailRow = addsNow ? dRow : 0;
         long to = c + at;
-        multiply(
-            transB, rows, columns, k, a, aRow, aStep, b, bRow, p, j, tail, tailRow, to, cRow,
-            workspace);
+        for (int p = q; p < end; p += DEPTH) {
+          boolean addsNow = adds && k - p <= DEPTH;
+          long tail = addsNow ? d + at : NOTHING;
+          long tailRow = addsNow ? dRow : 0;
+          multiply(
+              transB, rows, columns, k, a, aRow, aStep, b, bRow, p, j, tail, tailRow, to, cRow,
+              workspace);
+        }
       }
     }
     if (!adds && (scale != 1 || keep != 0) && inPlace > 0) {

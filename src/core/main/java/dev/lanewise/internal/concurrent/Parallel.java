@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Fork-join over numbered tasks: the only owner of threads. The caller chooses how many tasks there
  * are, from shapes alone. Each thread, the caller too, begins with a share of the tasks that is the
  * same each time, as its cache holds what they wrote in the last step (measured: steps take 0.92 to
- * 0.98 of the time), and then helps the others; so which thread runs a task is left to chance, and
+ * 0.99 of the time), and then helps the others; so which thread runs a task is left to chance, and
  * no result may depend on it. Idle workers spin briefly, because the next kernel of a training step
  * is microseconds away, and then park; they are daemons and never keep a JVM alive.
  *
@@ -60,10 +60,7 @@ public final class Parallel implements AutoCloseable {
 
     private void workFor(int owner) {
       int end = first(owner + 1);
-      int from = first(owner);
-      for (int i = from + claimed.getAndIncrement(owner);
-          i < end;
-          i = from + claimed.getAndIncrement(owner)) {
+      for (int i = claim(owner); i < end; i = claim(owner)) {
         try {
           if (failure == null) {
             task.run(i);
@@ -75,6 +72,11 @@ public final class Parallel implements AutoCloseable {
           LockSupport.unpark(caller);
         }
       }
+    }
+
+    /** The next task of a thread's share, or one beyond it. */
+    private int claim(int owner) {
+      return first(owner) + claimed.getAndIncrement(owner);
     }
 
     /** The first task of a thread's share; what cannot be shared evenly goes to the first ones. */

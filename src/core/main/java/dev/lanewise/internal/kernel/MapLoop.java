@@ -19,10 +19,15 @@ public interface MapLoop {
    */
   void run(long[] at, long[] steps, double[] params, long from, int n, int rows);
 
-  /** As {@link #run(long[], long[], double[], long, int, int)} for one row of any length. */
-  default void run(long[] at, double[] params, long from, long n) {
+  /** As {@link #run(long[], long[], double[], long, int, int)} for rows of any length. */
+  default void run(long[] at, long[] steps, double[] params, long from, long n, int rows) {
     for (long done = 0; done < n; done += MOST) {
-      run(at, at, params, from + done, (int) Math.min(MOST, n - done), 1);
+      run(at, steps, params, from + done, (int) Math.min(MOST, n - done), rows);
     }
+  }
+
+  /** As {@link #run(long[], long[], double[], long, long, int)} for one row. */
+  default void run(long[] at, double[] params, long from, long n) {
+    run(at, at, params, from, n, 1);
   }
 }

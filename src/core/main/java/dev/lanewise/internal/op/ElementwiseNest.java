@@ -145,10 +145,7 @@ final class ElementwiseNest {
       for (int k = 0; k < at.length; k++) {
         at[k] = start[k] + (k < in.length ? offset(strides[k], row) : row * inner) * bytes;
       }
-      for (long done = 0; done < inner; done += MapLoop.MOST) {
-        int n = (int) Math.min(MapLoop.MOST, inner - done);
-        loop.run(at, step, params, done, n, (int) count);
-      }
+      loop.run(at, step, params, 0, inner, (int) count);
     }
   }
 

@@ -81,7 +81,7 @@ public record MatMul() implements Op {
     int k = Math.toIntExact(in[0].shape().dim(-1));
     long items = batch.size();
     long work = (long) m * n * Math.max(k, 1);
-    if (items < MAX_TASKS && work > GRAIN) {
+    if (items < MAX_TASKS && work > LEAST_TASKS * GRAIN) {
       Workspace scratch = new Workspace(exec);
       Tensor results = out.reshape(items, m, n);
       for (long i = 0; i < items; i++) {
@@ -193,7 +193,7 @@ public record MatMul() implements Op {
     int n = Math.toIntExact(out.shape().dim(1));
     MatMulKernel kernel = exec.kernels().matmul(Ops.precision(out.dtype()));
     long wanted = Math.min(MAX_TASKS, (long) m * n * Math.max(k, 1) / GRAIN);
-    // columns first: each task copies the columns of B that it reads, tasks of other rows again
+    // columns first: tasks of the same columns, but other rows, each copy that part of B
     int width = n < 2 * TILE ? n : tile(n, Math.max(1, wanted));
     int across = Math.max(1, (n + width - 1) / width);
     long down = across == 1 ? wanted : m > n && wanted >= LEAST_TASKS ? LEAST_TASKS / across : 1;

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** One row of any length, in calls of what a compiled loop takes. */
-class MapLoopTest {
+final class MapLoopTest {
   private record Call(long from, int n, int rows) {}
 
   private static List<Call> calls(long from, long n) {

@@ -29,8 +29,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
 
   /**
    * Steps of K that a panel of columns takes, panel by panel of K, before the next one has its
-   * turn: its part of C stays in the cache for so long. Measured: 1024 to 2048 square 4 to 8 %
-   * faster than with one panel, and 3 to 8 % in F64.
+   * turn: its part of C stays in the cache for so long. Measured, 1000 to 2048 square: as fast as
+   * with one panel or up to 8 % faster, in F64 up to 12 %.
    */
   private static final int DEEPEST = 4 * DEPTH;
 
@@ -137,8 +137,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
   }
 
   /**
-   * One block of rows: where accumulators can rest in C, panels of K come in turn with panels of
-   * columns, elsewhere within them.
+   * One block of rows. Where accumulators can rest in C, a panel of columns takes {@link #DEEPEST}
+   * steps of K at a time, elsewhere all of them.
    */
   private static void block(
       boolean transB,

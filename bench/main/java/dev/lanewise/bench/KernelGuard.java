@@ -15,7 +15,8 @@ import java.util.TreeMap;
  * which has kernels compiled sooner. Some do not record which exceptions are never thrown: C2 then
  * parses handlers too, a vector's load is a third larger, and a kernel that otherwise only just
  * stays below the 18,000 nodes at which C2 stops inlining does so no more. By chance any JVM may
- * compile like that.
+ * compile like that. And some have vectors of 256 bits: more of them to the virtual lanes, so
+ * larger methods.
  *
  * <p>Arguments: the folder of the launcher's options, then options for all of those JVMs.
  */
@@ -39,6 +40,7 @@ public final class KernelGuard {
         List.of(
             List.of(),
             List.of("-XX:-ProfileExceptionHandlers"),
+            List.of("-Dlanewise.vector.bits=256"),
             List.of(
                 "@" + launch + "/java.options",
                 "-XX:CompilerDirectivesFile=" + launch + "/c2.json"));

@@ -25,6 +25,7 @@ final class LaneBitsEmitter {
   private static final ClassDesc VECTOR = desc(Vector.class);
   private static final ClassDesc OPERATORS = desc(VectorOperators.class);
   private static final ClassDesc BINARY = desc(VectorOperators.Binary.class);
+  private static final ClassDesc ASSOCIATIVE = desc(VectorOperators.Associative.class);
 
   private final CodeBuilder code;
   private final boolean single;
@@ -87,6 +88,35 @@ final class LaneBitsEmitter {
     toNumbers();
   }
 
+  /**
+   * x: the integer that is its place among the numbers: as signed integers they are ordered as the
+   * numbers are, -0 before +0, NaN beyond the infinity of its sign.
+   */
+  void ordered() {
+    toWords();
+    turnNegative();
+  }
+
+  /** An integer of {@link #ordered}: the number. */
+  void fromOrdered() {
+    turnNegative();
+    toNumbers();
+  }
+
+  /** The class of a vector of integers. */
+  ClassDesc words() {
+    return words;
+  }
+
+  /** Turns all bits of a negative number but the sign, once more for turning them back. */
+  private void turnNegative() {
+    code.dup();
+    shift("ASHR", single ? Integer.SIZE - 1 : Long.SIZE - 1);
+    withWord("and", Integer.MAX_VALUE, Long.MAX_VALUE);
+    code.getstatic(OPERATORS, "XOR", ASSOCIATIVE).swap();
+    code.invokevirtual(words, "lanewise", MethodTypeDesc.of(words, BINARY, VECTOR));
+  }
+
   private void toWords() {
     String method = single ? "reinterpretAsInts" : "reinterpretAsLongs";
     code.invokevirtual(numbers, method, MethodTypeDesc.of(words));
@@ -98,8 +128,12 @@ final class LaneBitsEmitter {
   }
 
   private void shiftByMantissa(String direction) {
+    shift(direction, single ? LaneBits.MANTISSA_BITS_F32 : LaneBits.MANTISSA_BITS_F64);
+  }
+
+  private void shift(String direction, int by) {
     code.getstatic(OPERATORS, direction, BINARY);
-    pushWord(LaneBits.MANTISSA_BITS_F32, LaneBits.MANTISSA_BITS_F64);
+    pushWord(by, by);
     code.invokevirtual(words, "lanewise", MethodTypeDesc.of(words, BINARY, word));
   }
 

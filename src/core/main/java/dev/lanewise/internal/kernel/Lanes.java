@@ -39,6 +39,14 @@ public final class Lanes {
   private Lanes() {}
 
   /**
+   * Whether what is left beside whole vectors of {@code bits} bits is computed by masks. Vectors of
+   * 128 bits leave little, and may be those of a machine without masks.
+   */
+  public static boolean masks(int bits) {
+    return bits > 128;
+  }
+
+  /**
    * The width to use.
    *
    * @param override the value of {@link #PROPERTY}, or null for the preferred width

@@ -8,13 +8,15 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.AccessFlag;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Turns lane expressions into loops: one hidden class per (expressions, precision, width, broadcast
- * inputs), whose one method is a straight line of Vector API calls with a scalar tail. C2 sees what
- * it would see of a loop written by hand: no lambda, no dispatch, nothing to inline but the Vector
- * API itself, so vectors stay in registers and nothing is allocated, however long the expression.
+ * inputs), whose methods are straight lines of Vector API calls. C2 sees what it would see of a
+ * loop written by hand: no lambda, no dispatch, nothing to inline but the Vector API itself, so
+ * vectors stay in registers and nothing is allocated, however long the expression.
  */
 public final class LoopCompiler {
 
@@ -23,8 +25,11 @@ public final class LoopCompiler {
 
   private static final ClassDesc MAP_LOOP = MapLoop.class.describeConstable().orElseThrow();
   private static final ClassDesc REDUCE_LOOP = ReduceLoop.class.describeConstable().orElseThrow();
-  private static final MethodTypeDesc MAP_RUN = MethodTypeDesc.ofDescriptor("([J[J[DJII)V");
-  private static final MethodTypeDesc REDUCE_RUN = MethodTypeDesc.ofDescriptor("([J[J[DJIIJJ)D");
+  static final MethodTypeDesc MAP_RUN = MethodTypeDesc.ofDescriptor("([J[J[DJII)V");
+  static final MethodTypeDesc REDUCE_RUN = MethodTypeDesc.ofDescriptor("([J[J[DJIIJJ)D");
+
+  /** The second method of a loop by vectors: for rows that are no multiple of them. */
+  static final String RAGGED = "ragged";
 
   private LoopCompiler() {}
 
@@ -37,12 +42,16 @@ public final class LoopCompiler {
    * @param outputs the expressions; they share subtrees
    */
   public static MapLoop map(Precision precision, int bits, long broadcast, Expr... outputs) {
-    Expr[] expanded = expand(precision, outputs);
     return (MapLoop)
         define(
             MAP_LOOP,
             MAP_RUN,
-            code -> new LoopEmitter(code, precision, bits, broadcast, expanded).map());
+            emitter(precision, bits, broadcast, outputs),
+            bits == SCALAR
+                ? List.of(new Method("run", LoopEmitter::mapByScalars))
+                : List.of(
+                    new Method("run", e -> e.mapByVectors(compiled(MAP_LOOP))),
+                    new Method(RAGGED, LoopEmitter::mapRagged)));
   }
 
   /**
@@ -55,39 +64,62 @@ public final class LoopCompiler {
    */
   public static ReduceLoop reduce(
       Precision precision, int bits, long broadcast, Reduction reduction, Expr expression) {
-    Expr[] expanded = expand(precision, expression);
     return (ReduceLoop)
         define(
             REDUCE_LOOP,
             REDUCE_RUN,
-            code -> new LoopEmitter(code, precision, bits, broadcast, expanded).reduce(reduction));
+            emitter(precision, bits, broadcast, expression),
+            bits == SCALAR
+                ? List.of(new Method("run", e -> e.reduceByScalars(reduction)))
+                : List.of(
+                    new Method("run", e -> e.reduceByVectors(compiled(REDUCE_LOOP), reduction)),
+                    new Method(RAGGED, e -> e.reduceRagged(reduction))));
   }
 
-  private static Expr[] expand(Precision precision, Expr... expressions) {
-    return Arrays.stream(expressions).map(e -> e.expand(precision)).toArray(Expr[]::new);
+  /** A method of a loop: of the type of {@code run}, written by {@code body}. */
+  private record Method(String name, Consumer<LoopEmitter> body) {}
+
+  private static Function<CodeBuilder, LoopEmitter> emitter(
+      Precision precision, int bits, long broadcast, Expr... expressions) {
+    Expr[] expanded = Arrays.stream(expressions).map(e -> e.expand(precision)).toArray(Expr[]::new);
+    return code -> new LoopEmitter(code, precision, bits, broadcast, expanded);
   }
 
-  private static Object define(ClassDesc type, MethodTypeDesc run, Consumer<CodeBuilder> body) {
-    ClassDesc name = type.nested("Compiled");
+  /** The class of all loops of one interface, as they name themselves. */
+  private static ClassDesc compiled(ClassDesc type) {
+    return type.nested("Compiled");
+  }
+
+  private static Object define(
+      ClassDesc type,
+      MethodTypeDesc run,
+      Function<CodeBuilder, LoopEmitter> emitter,
+      List<Method> methods) {
     byte[] bytes =
         ClassFile.of()
             .build(
-                name,
-                c ->
-                    c.withFlags(AccessFlag.FINAL)
-                        .withInterfaceSymbols(type)
-                        .withMethodBody(
-                            ConstantDescs.INIT_NAME,
-                            ConstantDescs.MTD_void,
-                            0,
-                            code ->
-                                code.aload(0)
-                                    .invokespecial(
-                                        ConstantDescs.CD_Object,
-                                        ConstantDescs.INIT_NAME,
-                                        ConstantDescs.MTD_void)
-                                    .return_())
-                        .withMethodBody("run", run, ClassFile.ACC_PUBLIC, body));
+                compiled(type),
+                c -> {
+                  c.withFlags(AccessFlag.FINAL).withInterfaceSymbols(type);
+                  c.withMethodBody(
+                      ConstantDescs.INIT_NAME,
+                      ConstantDescs.MTD_void,
+                      0,
+                      code ->
+                          code.aload(0)
+                              .invokespecial(
+                                  ConstantDescs.CD_Object,
+                                  ConstantDescs.INIT_NAME,
+                                  ConstantDescs.MTD_void)
+                              .return_());
+                  for (Method method : methods) {
+                    c.withMethodBody(
+                        method.name,
+                        run,
+                        ClassFile.ACC_PUBLIC,
+                        code -> method.body.accept(emitter.apply(code)));
+                  }
+                });
     try {
       var lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
       return lookup

@@ -98,6 +98,7 @@ final class ReductionTest {
     cases.add(new double[] {0.0, -0.0});
     cases.add(with(p, 100, 77, Double.NaN));
     cases.add(with(p, 100, 3, Double.NaN));
+    cases.add(with(p, 100, 98, Double.longBitsToDouble(-1L))); // NaN with the sign bit
     cases.add(with(p, 70, 69, Double.POSITIVE_INFINITY));
     cases.add(with(p, 70, 0, Double.NEGATIVE_INFINITY));
     cases.add(new double[] {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY});

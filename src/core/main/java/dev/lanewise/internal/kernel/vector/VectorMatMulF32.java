@@ -54,11 +54,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
   /** Bytes of one row of a panel, at most. */
   private static final long PANEL_ROW = (long) MatMulTilesF32.WIDEST * Lanes.BYTES;
 
-  /**
-   * Whether the last columns are stored by masks: vectors of 128 bits leave few, and may be those
-   * of a machine without masks.
-   */
-  private static final boolean MASKS = Lanes.BITS > 128;
+  /** Whether the last columns are stored by masks. */
+  private static final boolean MASKS = Lanes.masks(Lanes.BITS);
 
   /** Where accumulators start. */
   private static final long ZEROS = row(0f);

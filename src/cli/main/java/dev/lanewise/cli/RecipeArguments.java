@@ -82,9 +82,11 @@ final class RecipeArguments {
     }
   }
 
-  /** What computes {@code resolved}. */
+  /** What computes {@code resolved}; it warms up while the data are read. */
   Engine engine(Recipe resolved) {
-    return Engine.of(engineOptions(resolved));
+    Engine engine = Engine.of(engineOptions(resolved));
+    Thread.ofPlatform().daemon().name("warm-up").start(engine::warmUp);
+    return engine;
   }
 
   /** The options of what computes {@code resolved}. */

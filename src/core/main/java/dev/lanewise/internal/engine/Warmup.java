@@ -9,9 +9,9 @@ import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 
 /**
- * Brings the matrix product to C2 before the first training step. Until then its vector code runs
- * in the interpreter, boxed, and the first step of a small network takes seconds; a few thousand
- * products of a few elements get it compiled in a fraction of that.
+ * Brings the matrix product and dropout to C2 before the first training step. Until then their
+ * vector code runs in the interpreter, boxed, and the first step of a small network takes seconds;
+ * a few thousand calls with a few elements get it compiled in a fraction of that.
  */
 final class Warmup {
   private static final int CALLS = 4000;
@@ -37,6 +37,10 @@ final class Warmup {
         gemm.gemm(false, true, 4, n, 4, 1, a, SIZE, b, SIZE, beta, a, 0, c, SIZE, workspace);
         gemm.gemm(false, false, 4, n, 4, 1, a, SIZE, b, SIZE, 0, c, SIZE, workspace);
         gemm.gemm(true, false, 4, n, 4, 1, a, SIZE, b, SIZE, 0, c, SIZE, workspace);
+        if (i % 4
+            == 0) { // in a long first call C2 would not see the loop end, and compile it twice
+          kernels.random().dropout(1, 1 << 30, 2, i, SIZE + i % SIZE, a, c, Precision.F32);
+        }
       }
     }
   }

@@ -17,9 +17,10 @@ import java.lang.constant.ClassDesc;
  * where no masks are to be had, what is left of a row is joined into lanes in memory.
  *
  * <p>Maxima are taken of integers that are ordered as the numbers are ({@link
- * LaneBitsEmitter#ordered}), which no order of joining can change, minima as maxima of the negated:
- * the IEEE operation is eight instructions with a long way through them, this is five with one
- * between an accumulator and the next.
+ * LaneBitsEmitter#ordered}), minima as maxima of the negated: from one accumulator to the next it
+ * is then one short instruction, where the IEEE operation is many (measured in the first-level
+ * cache, 512-bit vectors: half the time, in rows of 64 elements 0.44; 256-bit vectors: as long, in
+ * short rows 0.7).
  */
 final class BlockEmitter {
 

@@ -85,7 +85,11 @@ final class RecipeArguments {
   /** What computes {@code resolved}; it warms up while the data are read. */
   Engine engine(Recipe resolved) {
     Engine engine = Engine.of(engineOptions(resolved));
-    Thread.ofPlatform().daemon().name("warm-up").start(engine::warmUp);
+    Thread.ofPlatform()
+        .daemon()
+        .name("warm-up")
+        .uncaughtExceptionHandler((thread, e) -> {}) // training tries again, and tells
+        .start(engine::warmUp);
     return engine;
   }
 

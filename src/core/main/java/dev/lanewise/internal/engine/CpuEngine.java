@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The engine: kernels chosen once at start, and the pool that runs them. */
 public final class CpuEngine implements Engine {
@@ -43,7 +42,10 @@ public final class CpuEngine implements Engine {
   private String matmul = "java";
   private final Kernels kernels;
   private final Parallel parallel;
-  private final AtomicBoolean warm = new AtomicBoolean();
+  private final Object warmUpLock = new Object();
+
+  /** Guarded by the lock. */
+  private boolean warm;
 
   /** Starts an engine, see {@link Engine#of}. */
   public CpuEngine(EngineOptions options) {
@@ -168,8 +170,11 @@ public final class CpuEngine implements Engine {
 
   @Override
   public void warmUp() {
-    if (warm.compareAndSet(false, true)) {
-      Warmup.run(kernels);
+    synchronized (warmUpLock) {
+      if (!warm) {
+        Warmup.run(kernels);
+        warm = true;
+      }
     }
   }
 

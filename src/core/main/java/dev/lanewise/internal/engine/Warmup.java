@@ -3,6 +3,7 @@ package dev.lanewise.internal.engine;
 import dev.lanewise.internal.kernel.Kernels;
 import dev.lanewise.internal.kernel.MatMulKernel;
 import dev.lanewise.internal.kernel.Precision;
+import dev.lanewise.internal.random.RandomKey;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
@@ -16,6 +17,7 @@ import dev.lanewise.tensor.Tensor;
 final class Warmup {
   private static final int CALLS = 4000;
   private static final int SIZE = 128;
+  private static final long KEY = 1;
 
   private Warmup() {}
 
@@ -30,6 +32,7 @@ final class Warmup {
       work = Math.max(work, gemm.workspaceBytes(true, false, 8, SIZE, 8));
       work = Math.max(work, gemm.workspaceBytes(false, false, 8, SIZE, 8));
       long workspace = scope.allocate(DType.U8, Shape.of(work)).address();
+      int threshold = RandomKey.threshold(0.5);
       for (int i = 0; i < CALLS; i++) {
         // whole tiles, then the narrow ones of an output layer; forward, input and weight gradient
         int n = i % 4 == 0 ? 10 : 64;
@@ -37,9 +40,10 @@ final class Warmup {
         gemm.gemm(false, true, 4, n, 4, 1, a, SIZE, b, SIZE, beta, a, 0, c, SIZE, workspace);
         gemm.gemm(false, false, 4, n, 4, 1, a, SIZE, b, SIZE, 0, c, SIZE, workspace);
         gemm.gemm(true, false, 4, n, 4, 1, a, SIZE, b, SIZE, 0, c, SIZE, workspace);
-        if (i % 4
-            == 0) { // in a long first call C2 would not see the loop end, and compile it twice
-          kernels.random().dropout(1, 1 << 30, 2, i, SIZE + i % SIZE, a, c, Precision.F32);
+        if (i % 4 == 0) {
+          // few elements: in a long first call C2 would not see the loop end, and compile it twice
+          int elements = SIZE + i % SIZE;
+          kernels.random().dropout(KEY, threshold, 2, i, elements, a, c, Precision.F32);
         }
       }
     }

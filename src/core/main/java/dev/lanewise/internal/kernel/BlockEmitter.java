@@ -1,6 +1,7 @@
 package dev.lanewise.internal.kernel;
 
 import static dev.lanewise.internal.kernel.LoopCode.MASK;
+import static dev.lanewise.internal.kernel.LoopCode.N;
 import static dev.lanewise.internal.kernel.LoopCode.VECTOR;
 import static dev.lanewise.internal.kernel.LoopCode.type;
 import static java.lang.constant.ConstantDescs.CD_double;
@@ -14,19 +15,19 @@ import java.lang.constant.ClassDesc;
 
 /**
  * Writes one block of reduce-v1. Its virtual lanes are vectors in registers, the accumulators;
- * where no masks are to be had, what is left of a row is joined into lanes in memory.
+ * where they are more than two, the last elements of a row are joined into lanes in memory.
  *
- * <p>Maxima are taken of integers that are ordered as the numbers are ({@link
- * LaneBitsEmitter#ordered}), minima as maxima of the negated: from one accumulator to the next it
- * is then one short instruction, where the IEEE operation is many (measured in the first-level
- * cache, 512-bit vectors: half the time, in rows of 64 elements 0.44; 256-bit vectors: as long, in
- * short rows 0.7).
+ * <p>Where two vectors hold the virtual lanes, what is left of a row is computed by masks, and
+ * maxima are taken of integers that are ordered as the numbers are ({@link
+ * LaneBitsEmitter#ordered}), minima as maxima of the negated: joining is one short instruction
+ * then, where the IEEE operation is many (measured in the first-level cache: 0.5 of the time, 0.44
+ * in rows of 64 elements). With more vectors the method would be too long for C1 (out of virtual
+ * registers), and then never reach C2.
  */
 final class BlockEmitter {
 
   private static final ClassDesc REDUCTION = LoopCode.desc(Reduction.class);
   private static final ClassDesc PRECISION = LoopCode.desc(Precision.class);
-  private static final ClassDesc MATH = LoopCode.desc(Math.class);
 
   private final LoopCode loop;
   private final CodeBuilder code;
@@ -34,29 +35,37 @@ final class BlockEmitter {
   private final Expr expression;
 
   /** Local with the address of the lanes in memory. */
-  private final int lanes;
+  private final int lanesInMemory;
 
   private final int virtualLanes;
   private final LaneBitsEmitter bits;
 
-  /** Class and locals of the accumulators. */
-  private final ClassDesc accumulator;
+  /** Locals of the accumulators. */
+  private final int[] accumulators;
 
-  private final int[] acc;
+  /** Whether they are two, as vectors of 512 bits are. */
+  private final boolean few;
 
-  BlockEmitter(LoopCode loop, Reduction reduction, Expr expression, int lanes) {
+  /** Whether they hold integers that are ordered as the numbers are. */
+  private final boolean ordered;
+
+  private final ClassDesc accumulatorClass;
+
+  BlockEmitter(LoopCode loop, Reduction reduction, Expr expression, int lanesInMemory) {
     this.loop = loop;
     this.code = loop.code;
     this.reduction = reduction;
     this.expression = expression;
-    this.lanes = lanes;
+    this.lanesInMemory = lanesInMemory;
     virtualLanes = Reduction.lanes(loop.precision);
     bits = new LaneBitsEmitter(code, loop.single());
-    accumulator = reduction == Reduction.SUM ? loop.vector : bits.words();
-    acc = new int[loop.width > 0 ? virtualLanes / loop.width : 0];
-    for (int a = 0; a < acc.length; a++) {
-      acc[a] = code.allocateLocal(TypeKind.REFERENCE);
+    accumulators = new int[loop.width > 0 ? virtualLanes / loop.width : 0];
+    for (int a = 0; a < accumulators.length; a++) {
+      accumulators[a] = code.allocateLocal(TypeKind.REFERENCE);
     }
+    few = accumulators.length <= 2;
+    ordered = few && reduction != Reduction.SUM;
+    accumulatorClass = ordered ? bits.words() : loop.vector;
   }
 
   /** By scalars: leaves the value of the block in local {@code result}. */
@@ -75,9 +84,10 @@ final class BlockEmitter {
   /** By vectors, for any block. */
   void ragged(int result) {
     accumulateWhole();
-    if (loop.masks) {
+    if (few) {
       accumulateLeft();
     } else {
+      accumulateVectorsLeft();
       lanesToMemory();
       joinLeft();
       lanesFromMemory();
@@ -89,7 +99,7 @@ final class BlockEmitter {
 
   /** vector of numbers -> ; stores it in local {@code slot} as accumulators hold it. */
   private void enter(int slot) {
-    if (reduction == Reduction.SUM) {
+    if (!ordered) {
       code.astore(slot);
       return;
     }
@@ -107,21 +117,22 @@ final class BlockEmitter {
   /** -> the accumulator in local {@code slot} as a vector of numbers. */
   private void leave(int slot) {
     code.aload(slot);
-    if (reduction != Reduction.SUM) {
-      bits.fromOrdered();
+    if (!ordered) {
+      return;
     }
+    bits.fromOrdered();
     if (reduction == Reduction.MIN) {
       code.invokevirtual(loop.vector, "neg", type(loop.vector));
     }
   }
 
-  /** acc = value, a vector of numbers, joined with acc. */
-  private void accumulate(int acc, int value) {
+  /** accumulator = value, a vector of numbers, joined with it. */
+  private void accumulate(int accumulator, int value) {
     code.aload(value);
     int entered = code.allocateLocal(TypeKind.REFERENCE);
     enter(entered);
-    join(entered, acc);
-    code.astore(acc);
+    join(entered, accumulator);
+    code.astore(accumulator);
   }
 
   /**
@@ -130,51 +141,67 @@ final class BlockEmitter {
    */
   private void join(int a, int b) {
     code.aload(a).aload(b);
-    String method = reduction == Reduction.SUM ? "add" : "max";
-    code.invokevirtual(accumulator, method, type(accumulator, VECTOR));
+    String method =
+        switch (reduction) {
+          case SUM -> "add";
+          case MAX -> "max";
+          case MIN -> ordered ? "max" : "min";
+        };
+    code.invokevirtual(accumulatorClass, method, type(accumulatorClass, VECTOR));
   }
 
   private void accumulateWhole() {
-    for (int a : acc) {
+    for (int a : accumulators) {
       loop.broadcast(() -> loop.constant(reduction.identity()));
       enter(a);
     }
     loop.whileAtLeast(
         virtualLanes,
         () -> {
-          for (int a = 0; a < acc.length; a++) {
-            accumulate(acc[a], new VectorLanes(loop, a * loop.width).value(expression));
+          for (int a = 0; a < accumulators.length; a++) {
+            accumulate(accumulators[a], new VectorLanes(loop, a * loop.width).value(expression));
           }
         });
   }
 
   /** Joins what is left, less than one element in each lane: elsewhere the identity. */
   private void accumulateLeft() {
-    for (int a = 0; a < acc.length; a++) {
+    for (int a = 0; a < accumulators.length; a++) {
       int mask = loop.lanesLeft(a * loop.width);
       int value = new VectorLanes(loop, a * loop.width, mask).value(expression);
       loop.broadcast(() -> loop.constant(reduction.identity()));
       code.aload(value).aload(mask);
       code.invokevirtual(loop.vector, "blend", type(loop.vector, VECTOR, MASK));
       code.astore(value);
-      accumulate(acc[a], value);
+      accumulate(accumulators[a], value);
     }
+  }
+
+  /** Joins the vectors that are left, as far as whole ones go. */
+  private void accumulateVectorsLeft() {
+    Label end = code.newLabel();
+    for (int a = 0; a < accumulators.length - 1; a++) {
+      code.iload(loop.index).iload(N).loadConstant(loop.width - 1).isub().if_icmpge(end);
+      accumulate(accumulators[a], new VectorLanes(loop, 0).value(expression));
+      code.iinc(loop.index, loop.width);
+    }
+    code.labelBinding(end);
   }
 
   /** What {@link Reduction#joinLanes} does, in registers. */
   private void joinInRegisters(int result) {
     int joined = code.allocateLocal(TypeKind.REFERENCE);
     int other = code.allocateLocal(TypeKind.REFERENCE);
-    for (int half = acc.length / 2; half > 0; half /= 2) {
+    for (int half = accumulators.length / 2; half > 0; half /= 2) {
       for (int a = 0; a < half; a++) {
-        join(acc[a], acc[a + half]);
-        code.astore(acc[a]);
+        join(accumulators[a], accumulators[a + half]);
+        code.astore(accumulators[a]);
       }
     }
-    code.aload(acc[0]).astore(joined);
+    code.aload(accumulators[0]).astore(joined);
     for (int half = loop.width / 2; half > 0; half /= 2) {
       code.aload(joined);
-      loop.rotate(accumulator, half);
+      loop.rotate(accumulatorClass, half);
       code.astore(other);
       join(joined, other);
       code.astore(joined);
@@ -187,7 +214,7 @@ final class BlockEmitter {
   // ---- in memory ----
 
   private void laneAddress(int lane) {
-    code.lload(lanes).iload(lane).loadConstant(loop.bytes).imul().i2l().ladd();
+    code.lload(lanesInMemory).iload(lane).loadConstant(loop.bytes).imul().i2l().ladd();
   }
 
   private void identityToMemory() {
@@ -199,18 +226,18 @@ final class BlockEmitter {
   }
 
   private void lanesToMemory() {
-    for (int a = 0; a < acc.length; a++) {
+    for (int a = 0; a < accumulators.length; a++) {
       long offset = (long) a * loop.width * loop.bytes;
-      leave(acc[a]);
-      loop.store(() -> code.lload(lanes).loadConstant(offset).ladd());
+      leave(accumulators[a]);
+      loop.store(() -> code.lload(lanesInMemory).loadConstant(offset).ladd());
     }
   }
 
   private void lanesFromMemory() {
-    for (int a = 0; a < acc.length; a++) {
+    for (int a = 0; a < accumulators.length; a++) {
       long offset = (long) a * loop.width * loop.bytes;
-      loop.load(() -> code.lload(lanes).loadConstant(offset).ladd());
-      enter(acc[a]);
+      loop.load(() -> code.lload(lanesInMemory).loadConstant(offset).ladd());
+      enter(accumulators[a]);
     }
   }
 
@@ -219,29 +246,31 @@ final class BlockEmitter {
     loop.whileAtLeast(
         1,
         () -> {
-          int value = new ScalarLanes(loop).value(expression);
+          var scalars = new ScalarLanes(loop);
+          int value = scalars.value(expression);
           int lane = code.allocateLocal(TypeKind.INT);
           code.iload(loop.index).loadConstant(virtualLanes - 1).iand().istore(lane);
-          loop.set(() -> laneAddress(lane), () -> joinedWith(value, lane));
+          loop.set(
+              () -> laneAddress(lane),
+              () -> {
+                loop.get(() -> laneAddress(lane));
+                code.loadLocal(loop.kind, value);
+                scalars.operate(operation());
+              });
         });
   }
 
-  private void joinedWith(int value, int lane) {
-    loop.get(() -> laneAddress(lane));
-    code.loadLocal(loop.kind, value);
-    if (reduction != Reduction.SUM) {
-      String method = reduction == Reduction.MAX ? "max" : "min";
-      code.invokestatic(MATH, method, type(loop.element, loop.element, loop.element));
-    } else if (loop.single()) {
-      code.fadd();
-    } else {
-      code.dadd();
-    }
+  private Expr.Kind operation() {
+    return switch (reduction) {
+      case SUM -> Expr.Kind.ADD;
+      case MAX -> Expr.Kind.MAX;
+      case MIN -> Expr.Kind.MIN;
+    };
   }
 
   private void joinInMemory(int result) {
     code.getstatic(REDUCTION, reduction.name(), REDUCTION);
-    code.getstatic(PRECISION, loop.precision.name(), PRECISION).lload(lanes);
+    code.getstatic(PRECISION, loop.precision.name(), PRECISION).lload(lanesInMemory);
     code.invokevirtual(REDUCTION, "joinLanes", type(CD_double, PRECISION, CD_long));
     loop.narrow();
     code.storeLocal(loop.kind, result);

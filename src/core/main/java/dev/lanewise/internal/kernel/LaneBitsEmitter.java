@@ -1,5 +1,8 @@
 package dev.lanewise.internal.kernel;
 
+import static dev.lanewise.internal.kernel.LoopCode.OPERATORS;
+import static dev.lanewise.internal.kernel.LoopCode.VECTOR;
+import static dev.lanewise.internal.kernel.LoopCode.desc;
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
@@ -12,18 +15,16 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Writes the steps of {@link LaneBits} for vectors on the operand stack. They are written out
- * because C2 stops inlining methods of ours in a long expression (NodeCountInliningCutoff), which
- * would box their vectors, while those of the Vector API are always inlined.
+ * Writes the steps of {@link LaneBits}, and numbers as integers of the same order, for vectors on
+ * the operand stack. They are written out because C2 stops inlining methods of ours in a long
+ * expression (NodeCountInliningCutoff), which would box their vectors, while those of the Vector
+ * API are always inlined.
  */
 final class LaneBitsEmitter {
 
-  private static final ClassDesc VECTOR = desc(Vector.class);
-  private static final ClassDesc OPERATORS = desc(VectorOperators.class);
   private static final ClassDesc BINARY = desc(VectorOperators.Binary.class);
   private static final ClassDesc ASSOCIATIVE = desc(VectorOperators.Associative.class);
 
@@ -46,10 +47,6 @@ final class LaneBitsEmitter {
     word = single ? CD_int : CD_long;
     numbers = desc(single ? FloatVector.class : DoubleVector.class);
     words = desc(single ? IntVector.class : LongVector.class);
-  }
-
-  private static ClassDesc desc(Class<?> type) {
-    return type.describeConstable().orElseThrow();
   }
 
   /** x: 2^x. */
@@ -108,7 +105,7 @@ final class LaneBitsEmitter {
     return words;
   }
 
-  /** Turns all bits of a negative number but the sign, once more for turning them back. */
+  /** Inverts all bits but the sign where that is set; done twice, it changes nothing. */
   private void turnNegative() {
     code.dup();
     shift("ASHR", single ? Integer.SIZE - 1 : Long.SIZE - 1);

@@ -29,9 +29,9 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The {@code run} method of one loop while it is written: its types, its locals, and the pieces
- * that everything in it is made of. What a piece takes from the operand stack and leaves there is
- * told as {@code taken -> left}.
+ * One method of a compiled loop while it is written: its types, its locals, and the pieces that
+ * everything in it is made of. What a piece takes from the operand stack and leaves there is told
+ * as {@code taken -> left}.
  */
 final class LoopCode {
 
@@ -40,11 +40,11 @@ final class LoopCode {
   private static final ClassDesc SPECIES = desc(VectorSpecies.class);
   private static final ClassDesc SHUFFLE = desc(VectorShuffle.class);
   private static final ClassDesc COMPARISON = desc(VectorOperators.Comparison.class);
-  private static final ClassDesc OPERATORS = desc(VectorOperators.class);
+  static final ClassDesc OPERATORS = desc(VectorOperators.class);
   private static final ClassDesc SEGMENT = desc(MemorySegment.class);
   private static final ClassDesc BYTE_ORDER = desc(ByteOrder.class);
   private static final ClassDesc LAYOUT = desc(ValueLayout.class);
-  private static final ClassDesc MEMORY = desc(Memory.class);
+  static final ClassDesc MEMORY = desc(Memory.class);
 
   /** Slot of the parameter {@code n}, elements of a row. */
   static final int N = 6;
@@ -65,7 +65,10 @@ final class LoopCode {
   /** The local with the loop's index in the row. */
   final int index;
 
-  /** Locals of the inputs: the row's address, or the row's element if broadcast. */
+  /**
+   * Locals of the inputs: the row's address from {@link Memory#at}, or the row's element if
+   * broadcast.
+   */
   final int[] inputs;
 
   /** Locals of the scalar parameters. */

@@ -28,7 +28,10 @@ public final class LoopCompiler {
   static final MethodTypeDesc MAP_RUN = MethodTypeDesc.ofDescriptor("([J[J[DJII)V");
   static final MethodTypeDesc REDUCE_RUN = MethodTypeDesc.ofDescriptor("([J[J[DJIIJJ)D");
 
-  /** The second method of a loop by vectors: for rows that are no multiple of them. */
+  /**
+   * The second method of a loop by vectors. Of an elementwise loop it does what whole vectors leave
+   * of each row; of a reduction, whole rows that are no multiple of the virtual lanes.
+   */
   static final String RAGGED = "ragged";
 
   private LoopCompiler() {}

@@ -1,5 +1,6 @@
 package dev.lanewise.internal.kernel;
 
+import static dev.lanewise.internal.kernel.LoopCode.MEMORY;
 import static dev.lanewise.internal.kernel.LoopCode.N;
 import static dev.lanewise.internal.kernel.LoopCode.type;
 import static java.lang.constant.ConstantDescs.CD_int;
@@ -11,10 +12,8 @@ import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.util.function.ObjIntConsumer;
 
-/** Writes the {@code run} method of one compiled loop: rows, and in each its elements. */
+/** Writes one method of a compiled loop: rows, and in each its elements. */
 final class LoopEmitter {
-
-  private static final ClassDesc MEMORY = LoopCode.desc(Memory.class);
 
   /**
    * C2 does not inline a hot method of more bytecodes than this (FreqInlineSize). A loop that it
@@ -39,7 +38,7 @@ final class LoopEmitter {
   /** Locals with the row's address of each operand. */
   private final int[] operands;
 
-  /** The same of the outputs, as C2 wants it. */
+  /** Locals of the outputs: the row's address from {@link Memory#at}. */
   private final int[] outputs;
 
   LoopEmitter(
@@ -55,7 +54,7 @@ final class LoopEmitter {
   void mapByScalars() {
     countElements();
     forEachRow(operands.length, () -> loop.whileAtLeast(1, () -> storeAll(new ScalarLanes(loop))));
-    end();
+    returnNothing();
   }
 
   /**
@@ -79,7 +78,7 @@ final class LoopEmitter {
         operands.length,
         () -> loop.whileAtLeast(loop.width, () -> storeAll(new VectorLanes(loop, 0))));
     code.labelBinding(end);
-    end();
+    returnNothing();
   }
 
   /** What {@link #mapByVectors} leaves of each row: less than a vector, more than nothing. */
@@ -95,7 +94,7 @@ final class LoopEmitter {
             loop.whileAtLeast(1, () -> storeAll(new ScalarLanes(loop)));
           }
         });
-    end();
+    returnNothing();
   }
 
   /** Tells C2 the range of n. Not for reductions: rows of 128 became a third slower by it. */
@@ -103,7 +102,7 @@ final class LoopEmitter {
     code.iload(N).invokestatic(MEMORY, "count", type(CD_int, CD_int)).istore(N);
   }
 
-  private void end() {
+  private void returnNothing() {
     code.return_();
     padding();
   }

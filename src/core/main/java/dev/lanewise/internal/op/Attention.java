@@ -45,7 +45,8 @@ public record Attention(long heads, boolean causal) implements Op {
 
   /**
    * Rows that loops and products take together. Of causal rows they take what the last one sees:
-   * beyond it all weights are zero, and as terms would change nothing.
+   * beyond it all weights are zero, and as terms with finite numbers would change nothing but the
+   * sign of a zero that underflowed.
    */
   private static final int ROWS = 16;
 
@@ -271,13 +272,13 @@ public record Attention(long heads, boolean causal) implements Op {
         return rows.address() + (at(3) + index * e) * bytes;
       }
 
-      /** [t, d] = op(a) b with a [t, t]: rows i and on see positions before i + rows only. */
+      /** [t, d] = op(a) b with a [t, t], whose columns from i on are seen by rows from i on. */
       void product(boolean transA, long a, long b, long ldb, long c, long ldc) {
         int most = causal ? ROWS : t;
         for (int i = 0; i < t; i += most) {
           int rows = Math.min(most, t - i);
           int from = transA ? i : 0;
-          int count = transA ? t - i : i + rows;
+          int count = transA ? t - i : seen(i, rows);
           gemm.gemm(
               transA,
               false,
@@ -318,7 +319,7 @@ public record Attention(long heads, boolean causal) implements Op {
         }
       }
 
-      /** How many positions the {@code rows} rows from {@code i} have to do with, at least. */
+      /** How many positions the {@code rows} rows from {@code i} see at most. */
       private int seen(int i, int rows) {
         return causal ? i + rows : t;
       }

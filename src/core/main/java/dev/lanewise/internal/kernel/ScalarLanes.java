@@ -3,6 +3,8 @@ package dev.lanewise.internal.kernel;
 import static java.lang.constant.ConstantDescs.CD_double;
 
 import java.lang.classfile.Label;
+import java.lang.classfile.Opcode;
+import java.lang.classfile.instruction.OperatorInstruction;
 import java.lang.constant.ClassDesc;
 import java.util.Arrays;
 
@@ -33,43 +35,12 @@ final class ScalarLanes extends LaneEmitter {
 
   @Override
   void operate(Expr.Kind operation) {
-    boolean single = loop.single();
     switch (operation) {
-      case NEG -> {
-        if (single) {
-          code.fneg();
-        } else {
-          code.dneg();
-        }
-      }
-      case ADD -> {
-        if (single) {
-          code.fadd();
-        } else {
-          code.dadd();
-        }
-      }
-      case SUB -> {
-        if (single) {
-          code.fsub();
-        } else {
-          code.dsub();
-        }
-      }
-      case MUL -> {
-        if (single) {
-          code.fmul();
-        } else {
-          code.dmul();
-        }
-      }
-      case DIV -> {
-        if (single) {
-          code.fdiv();
-        } else {
-          code.ddiv();
-        }
-      }
+      case NEG -> instruction(Opcode.FNEG, Opcode.DNEG);
+      case ADD -> instruction(Opcode.FADD, Opcode.DADD);
+      case SUB -> instruction(Opcode.FSUB, Opcode.DSUB);
+      case MUL -> instruction(Opcode.FMUL, Opcode.DMUL);
+      case DIV -> instruction(Opcode.FDIV, Opcode.DDIV);
       case SQRT -> {
         loop.widen();
         code.invokestatic(MATH, "sqrt", LoopCode.type(CD_double, CD_double));
@@ -87,6 +58,11 @@ final class ScalarLanes extends LaneEmitter {
     }
   }
 
+  /** Writes that one of the two which is of the loop's precision. */
+  private void instruction(Opcode f32, Opcode f64) {
+    code.with(OperatorInstruction.of(loop.single() ? f32 : f64));
+  }
+
   private void invoke(ClassDesc owner, String method, int args) {
     ClassDesc[] types = new ClassDesc[args];
     Arrays.fill(types, loop.element);
@@ -98,11 +74,7 @@ final class ScalarLanes extends LaneEmitter {
     Label otherwise = code.newLabel();
     Label end = code.newLabel();
     code.loadLocal(loop.kind, args[0]).loadLocal(loop.kind, args[1]);
-    if (loop.single()) {
-      code.fcmpg();
-    } else {
-      code.dcmpg();
-    }
+    instruction(Opcode.FCMPG, Opcode.DCMPG);
     switch (comparison) {
       case IF_LT -> code.ifge(otherwise);
       case IF_LE -> code.ifgt(otherwise);

@@ -272,7 +272,9 @@ public record Attention(long heads, boolean causal) implements Op {
         return rows.address() + (at(3) + index * e) * bytes;
       }
 
-      /** [t, d] = op(a) b with a [t, t], whose columns from i on are seen by rows from i on. */
+      /**
+       * [t, d] = op(a) b with a [t, t]; if causal, column i of it is seen by rows from i on only.
+       */
       void product(boolean transA, long a, long b, long ldb, long c, long ldc) {
         int most = causal ? ROWS : t;
         for (int i = 0; i < t; i += most) {
@@ -297,7 +299,9 @@ public record Attention(long heads, boolean causal) implements Op {
         }
       }
 
-      /** [t, t] = a b^T with keys or values b: columns j and on are seen from row j on. */
+      /**
+       * [t, t] = a b^T with keys or values b; if causal, columns from j on by rows from j on only.
+       */
       void scores(long a, long lda, long b, long c) {
         int most = causal ? COLUMNS : t;
         for (int j = 0; j < t; j += most) {

@@ -11,6 +11,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,13 @@ import org.jspecify.annotations.Nullable;
  * an arena it touches no page, can be advised for huge pages before first use, is unmapped without
  * deoptimising every thread, and does not count against {@code -XX:MaxDirectMemorySize}. Elsewhere
  * an arena serves.
+ *
+ * <p>No two blocks in succession start at the same place of a page. Loops go through several
+ * tensors in step, and where all of these start at huge pages, their elements compete for the same
+ * sets of the caches all the way. Worst are distances of multiples of 256 MiB on AMD's Zen 4, which
+ * tells the ways of its first-level cache by a hash of the address: loops over four tensors take 2
+ * to 6 times as long ({@code bench/java.sh org.openjdk.jmh.Main PlacementBench}). In huge pages
+ * alone, a pair in 128 lies that way.
  */
 @SuppressWarnings("restricted")
 final class NativeMemory {
@@ -25,6 +33,16 @@ final class NativeMemory {
   static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
   private static final long HUGE_PAGE = 2L << 20;
+
+  /** Bytes between the starts of blocks within their pages: 5 small pages and 9 cache lines. */
+  static final int STAGGER = 5 * 4096 + 9 * 64;
+
+  /** After how many blocks the starts begin anew. */
+  private static final int STARTS = 16;
+
+  /** Bytes of a block beyond those asked for: room for its start, in pages of any size. */
+  private static final long SPARE = (STARTS * STAGGER + 65535L) & -65536;
+
   private static final int READ_WRITE = 3;
   private static final int MADV_DONTNEED = 4;
   private static final int MADV_HUGEPAGE = 14;
@@ -40,10 +58,15 @@ final class NativeMemory {
   private static final @Nullable MethodHandle MADVISE =
       posix("madvise", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT);
 
+  private static final AtomicInteger BLOCKS = new AtomicInteger();
+
   private NativeMemory() {}
 
-  /** A run of memory; {@code arena} is null when it was mapped. */
-  record Block(long address, long bytes, @Nullable Arena arena) {
+  /**
+   * A run of memory within {@code bytes + SPARE} of them at {@code start}; {@code arena} is null
+   * when these were mapped.
+   */
+  record Block(long address, long bytes, long start, @Nullable Arena arena) {
     /**
      * Gives the memory back. In checked mode its addresses stay mapped, empty: a thread in the
      * middle of a kernel then reads zeros until its next check, where it would crash the JVM.
@@ -52,9 +75,9 @@ final class NativeMemory {
       if (arena != null) {
         arena.close();
       } else if (Lifetime.CHECKED) {
-        advise(address, bytes, MADV_DONTNEED);
+        advise(start, bytes + SPARE, MADV_DONTNEED);
       } else {
-        unmap(address, bytes);
+        unmap(start, bytes + SPARE);
       }
     }
   }
@@ -63,14 +86,17 @@ final class NativeMemory {
    * Allocates zeroed memory.
    *
    * @param bytes at least 1; a multiple of the page size
-   * @return the memory, aligned to 2 MiB when that large, else to a page
+   * @return the memory, aligned to 64 bytes
    * @throws OffHeapBudgetException if the operating system has no more
    */
   static Block allocate(long bytes) {
+    long stagger = (long) Math.floorMod(BLOCKS.getAndIncrement(), STARTS) * STAGGER;
+    long needed = bytes + SPARE;
     if (MMAP == null || MUNMAP == null) {
       Arena arena = Arena.ofShared();
       try {
-        return new Block(arena.allocate(bytes, alignment(bytes)).address(), bytes, arena);
+        long start = arena.allocate(needed, alignment(bytes)).address();
+        return new Block(start + stagger, bytes, start, arena);
       } catch (OutOfMemoryError e) {
         arena.close();
         throw refused(bytes);
@@ -78,17 +104,17 @@ final class NativeMemory {
     }
     // Mapped with room to spare; what lies outside the aligned part is given back at once.
     long slack = alignment(bytes) == HUGE_PAGE ? HUGE_PAGE : 0;
-    long mapped = map(bytes + slack);
+    long mapped = map(needed + slack);
     if (mapped == -1) {
       throw refused(bytes);
     }
-    long address = slack == 0 ? mapped : (mapped + HUGE_PAGE - 1) & -HUGE_PAGE;
-    unmap(mapped, address - mapped);
-    unmap(address + bytes, mapped + slack - address);
+    long start = slack == 0 ? mapped : (mapped + HUGE_PAGE - 1) & -HUGE_PAGE;
+    unmap(mapped, start - mapped);
+    unmap(start + needed, mapped + slack - start);
     if (slack != 0 && LINUX) {
-      advise(address, bytes, MADV_HUGEPAGE);
+      advise(start, needed, MADV_HUGEPAGE);
     }
-    return new Block(address, bytes, null);
+    return new Block(start + stagger, bytes, start, null);
   }
 
   private static long map(long bytes) {

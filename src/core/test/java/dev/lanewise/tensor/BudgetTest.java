@@ -76,11 +76,16 @@ class BudgetTest {
     }
     for (long bytes : new long[] {1 << 20, 2 << 20, (5 << 20) + 65536}) {
       NativeMemory.Block block = NativeMemory.allocate(bytes);
-      assertThat(block.address() % (bytes >= 2 << 20 ? 2 << 20 : 4096)).isZero();
+      assertThat(block.address() % 64).isZero();
       assertThat(NativeMemory.ALL.asSlice(block.address(), bytes).toArray(JAVA_LONG))
           .containsOnly(0);
       block.free();
     }
+    NativeMemory.Block first = NativeMemory.allocate(2 << 20);
+    NativeMemory.Block second = NativeMemory.allocate(2 << 20);
+    assertThat((first.address() - second.address()) % 4096).isNotZero();
+    first.free();
+    second.free();
   }
 
   private static void write(Path root, String file, String text) throws IOException {

@@ -35,7 +35,7 @@ final class NativeMemory {
   private static final long HUGE_PAGE = 2L << 20;
 
   /** Bytes between the starts of blocks within their pages: 5 small pages and 9 cache lines. */
-  static final int STAGGER = 5 * 4096 + 9 * 64;
+  private static final int STAGGER = 5 * 4096 + 9 * 64;
 
   /** After how many blocks the starts begin anew. */
   private static final int STARTS = 16;

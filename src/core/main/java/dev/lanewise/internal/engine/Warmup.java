@@ -17,6 +17,15 @@ final class Warmup {
   private static final int CALLS = 4000;
   private static final int SIZE = 128;
 
+  /**
+   * Rows and columns of products: whole tiles, and the narrow ones of an output layer of ten
+   * classes and of the gradients of its weights.
+   */
+  private static final int[][] SHAPES = {{4, 64}, {8, 10}, {10, 64}};
+
+  private static final int MOST_ROWS = 10;
+  private static final int STEPS = 4;
+
   // of dropout: any would do
   private static final long KEY = 1;
   private static final int THRESHOLD = 1 << 30;
@@ -30,17 +39,17 @@ final class Warmup {
       long a = memory.select(0, 0).address();
       long b = memory.select(0, 1).address();
       long c = memory.select(0, 2).address();
-      long work = gemm.workspaceBytes(false, true, 8, SIZE, 8);
-      work = Math.max(work, gemm.workspaceBytes(true, false, 8, SIZE, 8));
-      work = Math.max(work, gemm.workspaceBytes(false, false, 8, SIZE, 8));
+      long work = gemm.workspaceBytes(false, true, MOST_ROWS, SIZE, STEPS);
+      work = Math.max(work, gemm.workspaceBytes(true, false, MOST_ROWS, SIZE, STEPS));
+      work = Math.max(work, gemm.workspaceBytes(false, false, MOST_ROWS, SIZE, STEPS));
       long workspace = scope.allocate(DType.U8, Shape.of(work)).address();
       for (int i = 0; i < CALLS; i++) {
-        // whole tiles, then the narrow ones of an output layer; forward, input and weight gradient
-        int n = i % 4 == 0 ? 10 : 64;
+        int m = SHAPES[i % SHAPES.length][0];
+        int n = SHAPES[i % SHAPES.length][1];
         double beta = i % 8 < 4 ? 1 : 0; // with a bias and without
-        gemm.gemm(false, true, 4, n, 4, 1, a, SIZE, b, SIZE, beta, a, 0, c, SIZE, workspace);
-        gemm.gemm(false, false, 4, n, 4, 1, a, SIZE, b, SIZE, 0, c, SIZE, workspace);
-        gemm.gemm(true, false, 4, n, 4, 1, a, SIZE, b, SIZE, 0, c, SIZE, workspace);
+        gemm.gemm(false, true, m, n, STEPS, 1, a, SIZE, b, SIZE, beta, a, 0, c, SIZE, workspace);
+        gemm.gemm(false, false, m, n, STEPS, 1, a, SIZE, b, SIZE, 0, c, SIZE, workspace);
+        gemm.gemm(true, false, m, n, STEPS, 1, a, SIZE, b, SIZE, 0, c, SIZE, workspace);
         if (i % 4 == 0) {
           // few elements: in a long first call C2 would not see the loop end, and compile it twice
           int elements = SIZE + i % SIZE;

@@ -27,12 +27,14 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(org.openjdk.jmh.annotations.Scope.Thread)
 @SuppressWarnings("NullAway.Init") // JMH injects the parameters and calls setUp
 public class PlacementBench {
-  private static final int N = 1 << 20;
-
   /** Reads four tensors and writes three of them. */
-  private static final long BYTES = 7L * N * Float.BYTES;
+  private static final long BYTES_EACH = 7L * Float.BYTES;
 
   private static final double[] NO_PARAMS = {};
+
+  /** Elements of each, in the last cache. */
+  @Param("1048576")
+  public int n;
 
   /** MiB from the start of one tensor to that of the next. */
   @Param({"6", "256"})
@@ -77,7 +79,7 @@ public class PlacementBench {
   /** One pass. */
   @Benchmark
   public void update(Traffic traffic) {
-    loop.run(at, NO_PARAMS, 0, N);
-    traffic.bytes += BYTES;
+    loop.run(at, NO_PARAMS, 0, n);
+    traffic.bytes += BYTES_EACH * n;
   }
 }

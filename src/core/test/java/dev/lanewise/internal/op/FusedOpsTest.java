@@ -12,10 +12,12 @@ import dev.lanewise.nn.Functional;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -137,5 +139,27 @@ final class FusedOpsTest {
         }
       }
     }
+  }
+
+  /** What follows changes nothing, not even as NaN once it begins a group of rows. */
+  @ParameterizedTest
+  @CsvSource({"37, 7", "32, -1e30", "32, NaN"})
+  void causalAttentionSeesNothingAhead(int position, double change) {
+    Shape shape = Shape.of(1, 50, 12);
+    double[] values = new Random(4).doubles(shape.size(), -1, 1).toArray();
+    double[] changed = values.clone();
+    Arrays.fill(changed, position * 12, changed.length, change);
+    try (var tape = Tape.open()) {
+      double[] expected = causal(tape, shape, values);
+      double[] found = causal(tape, shape, changed);
+      assertThat(Arrays.copyOf(found, position * 4))
+          .isEqualTo(Arrays.copyOf(expected, position * 4));
+      assertThat(found[position * 4]).isNotEqualTo(expected[position * 4]);
+    }
+  }
+
+  private static double[] causal(Tape tape, Shape shape, double[] values) {
+    Var rows = tape.constant(tape.scope().allocate(DType.F32, shape).copyFrom(values));
+    return rows.selfAttention(2, true).tensor().toDoubles();
   }
 }

@@ -20,12 +20,11 @@ import org.jspecify.annotations.Nullable;
  * deoptimising every thread, and does not count against {@code -XX:MaxDirectMemorySize}. Elsewhere
  * an arena serves.
  *
- * <p>No two blocks in succession start at the same place of a page. Loops go through several
- * tensors in step, and where all of these start at huge pages, their elements compete for the same
- * sets of the caches all the way. Worst are distances of multiples of 256 MiB on AMD's Zen 4, which
- * tells the ways of its first-level cache by a hash of the address: loops over four tensors take 2
- * to 6 times as long ({@code bench/java.sh org.openjdk.jmh.Main PlacementBench}). In huge pages
- * alone, a pair in 128 lies that way.
+ * <p>Blocks in succession start at different places of a page. Loops go through several tensors in
+ * step, and where all of these start at huge pages, their elements compete for the same sets of the
+ * caches all the way. Worst are distances of multiples of 256 MiB, at which AMD's Zen 4 takes one
+ * line of its first-level cache for another: a loop over four tensors then takes seven times as
+ * long ({@code PlacementBench}, results/zen4). Of pairs at huge pages, one in 128 lies that way.
  */
 @SuppressWarnings("restricted")
 final class NativeMemory {

@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Blocks in succession start at different places of a page. Loops go through several tensors in
  * step, and where all of these start at huge pages, their elements compete for the same sets of the
- * caches all the way. Worst are distances of multiples of 256 MiB, at which AMD's Zen 4 takes one
- * line of its first-level cache for another: a loop over four tensors then takes seven times as
- * long ({@code PlacementBench}, results/zen4). Of pairs at huge pages, one in 128 lies that way.
+ * caches all the way. Worst are distances of multiples of 256 MiB, where the way predictor of AMD's
+ * first-level cache, a hash of the address, cannot tell them apart (Lipp et al., "Take A Way",
+ * 2020): on Zen 4 a loop over four tensors then takes seven times as long ({@code PlacementBench},
+ * results/zen4). Of pairs at huge pages, one in 128 lies that way.
  */
 @SuppressWarnings("restricted")
 final class NativeMemory {

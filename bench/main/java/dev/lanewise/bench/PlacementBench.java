@@ -7,6 +7,7 @@ import dev.lanewise.internal.kernel.Precision;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.Tensor;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -57,7 +58,14 @@ public class PlacementBench {
     Expr value = Expr.input(0).sub(mean.mul(square));
     loop = Kernels.vector().map(Precision.F32, 0, List.of(value, mean, square));
     long distance = ((long) apart << 20) + stagger;
-    long first = scope.zeros(DType.F32, Shape.of(distance)).address();
+    // As many elements as bytes from tensor to tensor: room for four. Each is written, for memory
+    // that was only ever read is one page of zeros.
+    Tensor memory = scope.zeros(DType.F32, Shape.of(distance));
+    for (int i = 0; i < 4; i++) {
+      long from = i * distance / Float.BYTES;
+      memory.slice(0, from, from + n).fill(1);
+    }
+    long first = memory.address();
     at =
         new long[] {
           first,

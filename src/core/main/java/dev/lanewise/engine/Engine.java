@@ -47,7 +47,7 @@ public sealed interface Engine extends AutoCloseable permits CpuEngine {
    * Has the JVM compile the kernels that the first training step would wait for; a fraction of a
    * second, once; who calls while it is under way waits for it. {@code Trainer} does it. Where a
    * core is free, a thread of its own may do it while the data are read, as the command line does
-   * (measured: the first epoch ends after 0.91 to 0.93 of the time).
+   * (measured: the first epoch ends after 0.93 of the time).
    */
   void warmUp();
 

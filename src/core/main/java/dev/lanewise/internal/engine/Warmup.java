@@ -23,7 +23,6 @@ final class Warmup {
    */
   private static final int[][] SHAPES = {{4, 64}, {8, 10}, {10, 64}};
 
-  private static final int MOST_ROWS = 10;
   private static final int STEPS = 4;
 
   // of dropout: any would do
@@ -39,9 +38,12 @@ final class Warmup {
       long a = memory.select(0, 0).address();
       long b = memory.select(0, 1).address();
       long c = memory.select(0, 2).address();
-      long work = gemm.workspaceBytes(false, true, MOST_ROWS, SIZE, STEPS);
-      work = Math.max(work, gemm.workspaceBytes(true, false, MOST_ROWS, SIZE, STEPS));
-      work = Math.max(work, gemm.workspaceBytes(false, false, MOST_ROWS, SIZE, STEPS));
+      long work = 0;
+      for (int[] shape : SHAPES) {
+        work = Math.max(work, gemm.workspaceBytes(false, true, shape[0], shape[1], STEPS));
+        work = Math.max(work, gemm.workspaceBytes(false, false, shape[0], shape[1], STEPS));
+        work = Math.max(work, gemm.workspaceBytes(true, false, shape[0], shape[1], STEPS));
+      }
       long workspace = scope.allocate(DType.U8, Shape.of(work)).address();
       for (int i = 0; i < CALLS; i++) {
         int m = SHAPES[i % SHAPES.length][0];

@@ -4,6 +4,7 @@ module dev.lanewise.bench {
   requires dev.lanewise;
   requires dev.lanewise.cli;
   requires jdk.incubator.vector;
+  requires jdk.jfr;
   requires jdk.management;
   requires jmh.core;
   requires tools.jackson.databind;

@@ -3,6 +3,7 @@ package dev.lanewise.bench;
 import com.sun.management.ThreadMXBean;
 import dev.lanewise.engine.Mode;
 import dev.lanewise.internal.kernel.Reduction;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -11,7 +12,7 @@ import java.util.Map;
 /**
  * Runs every family of vector kernels and whole training steps in this JVM until they are compiled,
  * and prints for each a line: name, tab, nanoseconds of a call, tab, bytes that a call allocates
- * beyond what it may. What is run is what JMH runs.
+ * beyond what it may; where, it tells on the error stream. What is run is what JMH runs.
  */
 public final class KernelProbe {
   private static final long ROUND_NANOS = 50_000_000;
@@ -105,13 +106,17 @@ public final class KernelProbe {
   }
 
   /** See the class. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
     KernelProbe probe = new KernelProbe();
-    probe.kernels.forEach((name, kernel) -> probe.print(name, kernel, LEAST_ROUNDS, 0));
-    probe.steps.forEach((name, step) -> probe.print(name, step, LEAST_STEP_ROUNDS, GRAPH));
+    for (Map.Entry<String, Runnable> kernel : probe.kernels.entrySet()) {
+      probe.print(kernel.getKey(), kernel.getValue(), LEAST_ROUNDS, 0);
+    }
+    for (Map.Entry<String, Runnable> step : probe.steps.entrySet()) {
+      probe.print(step.getKey(), step.getValue(), LEAST_STEP_ROUNDS, GRAPH);
+    }
   }
 
-  private void print(String name, Runnable work, int least, double allowed) {
+  private void print(String name, Runnable work, int least, double allowed) throws IOException {
     double fastest = Double.MAX_VALUE;
     double bytes = 1;
     for (int round = 0; round < least || (bytes > 0 && round < MOST_ROUNDS); round++) {
@@ -128,5 +133,8 @@ public final class KernelProbe {
       fastest = Math.min(fastest, (double) (now - start) / calls);
     }
     System.out.printf(Locale.ROOT, "%s\t%.1f\t%.3f%n", name, fastest, Math.max(0, bytes));
+    if (bytes > 0) {
+      System.err.printf("%s allocates %s%n", name, AllocationSite.most(work));
+    }
   }
 }

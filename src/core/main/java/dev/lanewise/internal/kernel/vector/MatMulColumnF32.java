@@ -2,6 +2,7 @@ package dev.lanewise.internal.kernel.vector;
 
 import dev.lanewise.internal.kernel.Lanes;
 import dev.lanewise.internal.kernel.Memory;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -14,44 +15,7 @@ final class MatMulColumnF32 {
 
   private MatMulColumnF32() {}
 
-  /** Multiplies {@code rows} rows of A by a panel of B that is one vector wide. */
-  static void panel(
-      int rows,
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long bStep,
-      long from,
-      long fromRow,
-      long tail,
-      long tailRow,
-      long c,
-      long cRow) {
-    int i = 0;
-    for (; i <= rows - 8; i += 8) {
-      tile8x1(
-          k,
-          a + i * aRow,
-          aRow,
-          aStep,
-          b,
-          bStep,
-          from + i * fromRow,
-          fromRow,
-          tail + i * tailRow,
-          tailRow,
-          c + i * cRow,
-          cRow);
-    }
-    for (; i < rows; i++) {
-      tile1x1(
-          k, a + i * aRow, aStep, b, bStep, from + i * fromRow, tail + i * tailRow, c + i * cRow);
-    }
-  }
-
-  private static void tile8x1(
+  static void tile8x1(
       int k,
       long a,
       long aRow,
@@ -123,8 +87,7 @@ final class MatMulColumnF32 {
         .intoMemorySegment(Memory.ALL, c + 7 * cRow, ORDER);
   }
 
-  private static void tile1x1(
-      int k, long a, long aStep, long b, long bStep, long from, long tail, long c) {
+  static void tile1x1(int k, long a, long aStep, long b, long bStep, long from, long tail, long c) {
     k = Memory.steps(k);
     a = Memory.at(a);
     aStep = Memory.stride(aStep);
@@ -133,12 +96,13 @@ final class MatMulColumnF32 {
     from = Memory.at(from);
     tail = Memory.at(tail);
     c = Memory.at(c);
-    FloatVector s00 = MatMulTilesF32.vector(from);
+    FloatVector s00 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from, ORDER);
     for (int p = 0; p < k; p++) {
       long x = a + p * aStep;
       long y = b + p * bStep;
-      FloatVector b0 = MatMulTilesF32.vector(y);
-      FloatVector a0 = MatMulTilesF32.splat(x);
+      FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, y, ORDER);
+      FloatVector a0 =
+          FloatVector.broadcast(SPECIES, Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x));
       s00 = a0.fma(b0, s00);
     }
     s00.add(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, tail, ORDER))

@@ -119,8 +119,9 @@ final class MatMulPackF32 {
     toRow = Memory.stride(toRow);
     long half = LANES / 2 * fromRow;
     for (int i = 0; i < LANES / 2; i++) {
-      FloatVector x = MatMulTilesF32.vector(from + i * fromRow);
-      FloatVector y = MatMulTilesF32.vector(from + i * fromRow + half);
+      FloatVector x = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from + i * fromRow, ORDER);
+      FloatVector y =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from + i * fromRow + half, ORDER);
       ZIP_LOW.selectFrom(x, y).intoMemorySegment(Memory.ALL, to + i * (2 * toRow), ORDER);
       ZIP_HIGH.selectFrom(x, y).intoMemorySegment(Memory.ALL, to + i * (2 * toRow) + toRow, ORDER);
     }
@@ -135,10 +136,10 @@ final class MatMulPackF32 {
     for (int i = 0; i < LANES / ROWS_AT_ONCE; i++) {
       long x = from + i * fromRow;
       long y = to + i * (ROWS_AT_ONCE * toRow);
-      FloatVector x0 = MatMulTilesF32.vector(x);
-      FloatVector x1 = MatMulTilesF32.vector(x + quarter);
-      FloatVector x2 = MatMulTilesF32.vector(x + 2 * quarter);
-      FloatVector x3 = MatMulTilesF32.vector(x + 3 * quarter);
+      FloatVector x0 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x, ORDER);
+      FloatVector x1 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + quarter, ORDER);
+      FloatVector x2 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + 2 * quarter, ORDER);
+      FloatVector x3 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + 3 * quarter, ORDER);
       FloatVector y0 = ZIP_LOW.selectFrom(x0, x2);
       FloatVector y1 = ZIP_HIGH.selectFrom(x0, x2);
       FloatVector z0 = ZIP_LOW.selectFrom(x1, x3);

@@ -16,60 +16,7 @@ final class MatMulPairF32 {
 
   private MatMulPairF32() {}
 
-  /** Multiplies {@code rows} rows of A by a panel of B that is two vectors wide. */
-  static void panel(
-      int rows,
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long bStep,
-      long from,
-      long fromRow,
-      long tail,
-      long tailRow,
-      long c,
-      long cRow) {
-    int i = 0;
-    for (; i <= rows - 6; i += 6) {
-      tile6x2(
-          k,
-          a + i * aRow,
-          aRow,
-          aStep,
-          b,
-          bStep,
-          from + i * fromRow,
-          fromRow,
-          tail + i * tailRow,
-          tailRow,
-          c + i * cRow,
-          cRow);
-    }
-    if (i <= rows - 4) {
-      tile4x2(
-          k,
-          a + i * aRow,
-          aRow,
-          aStep,
-          b,
-          bStep,
-          from + i * fromRow,
-          fromRow,
-          tail + i * tailRow,
-          tailRow,
-          c + i * cRow,
-          cRow);
-      i += 4;
-    }
-    for (; i < rows; i++) {
-      tile1x2(
-          k, a + i * aRow, aStep, b, bStep, from + i * fromRow, tail + i * tailRow, c + i * cRow);
-    }
-  }
-
-  private static void tile6x2(
+  static void tile6x2(
       int k,
       long a,
       long aRow,
@@ -156,7 +103,7 @@ final class MatMulPairF32 {
         .intoMemorySegment(Memory.ALL, c + 5 * cRow + VECTOR, ORDER);
   }
 
-  private static void tile4x2(
+  static void tile4x2(
       int k,
       long a,
       long aRow,
@@ -225,8 +172,7 @@ final class MatMulPairF32 {
         .intoMemorySegment(Memory.ALL, c + 3 * cRow + VECTOR, ORDER);
   }
 
-  private static void tile1x2(
-      int k, long a, long aStep, long b, long bStep, long from, long tail, long c) {
+  static void tile1x2(int k, long a, long aStep, long b, long bStep, long from, long tail, long c) {
     k = Memory.steps(k);
     a = Memory.at(a);
     aStep = Memory.stride(aStep);
@@ -235,14 +181,15 @@ final class MatMulPairF32 {
     from = Memory.at(from);
     tail = Memory.at(tail);
     c = Memory.at(c);
-    FloatVector s00 = MatMulTilesF32.vector(from);
-    FloatVector s01 = MatMulTilesF32.vector(from + VECTOR);
+    FloatVector s00 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from, ORDER);
+    FloatVector s01 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from + VECTOR, ORDER);
     for (int p = 0; p < k; p++) {
       long x = a + p * aStep;
       long y = b + p * bStep;
-      FloatVector b0 = MatMulTilesF32.vector(y);
-      FloatVector b1 = MatMulTilesF32.vector(y + VECTOR);
-      FloatVector a0 = MatMulTilesF32.splat(x);
+      FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, y, ORDER);
+      FloatVector b1 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, y + VECTOR, ORDER);
+      FloatVector a0 =
+          FloatVector.broadcast(SPECIES, Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, x));
       s00 = a0.fma(b0, s00);
       s01 = a0.fma(b1, s01);
     }

@@ -22,7 +22,8 @@ import jdk.incubator.vector.VectorSpecies;
  * helper of ours left over boxes every vector, and even the method that {@code MemorySegment.get}
  * ends in, left over, makes the tile eight times slower. So steps load and broadcast first and
  * multiply then, and after the loop tiles call the API alone. Where all is inlined either way, this
- * order is as fast as row by row, to 3 % as measured.
+ * order is as fast as row by row, to 3 % as measured. Tiles of less than 325 bytecodes, which C2
+ * may inline into methods as large as it likes, call the API alone from the start.
  */
 // generates: F64
 final class MatMulTilesF32 {
@@ -53,7 +54,11 @@ final class MatMulTilesF32 {
     return Math.max(1, Integer.highestOneBit(full));
   }
 
-  /** Multiplies {@code rows} rows of A by a panel of B that is 1, 2 or 4 vectors wide. */
+  /**
+   * Multiplies {@code rows} rows of A by a panel of B that is 1, 2 or 4 vectors wide. All in one
+   * method of more than 325 bytecodes, so that C2 does not inline it: together with what packs the
+   * panel, the narrow tiles would exceed 18,000 nodes.
+   */
   static void panel(
       int vectors,
       int rows,
@@ -69,50 +74,108 @@ final class MatMulTilesF32 {
       long tailRow,
       long c,
       long cRow) {
-    switch (vectors) {
-      case 4 -> panel4(rows, k, a, aRow, aStep, b, bStep, from, fromRow, tail, tailRow, c, cRow);
-      case 2 ->
-          MatMulPairF32.panel(
-              rows, k, a, aRow, aStep, b, bStep, from, fromRow, tail, tailRow, c, cRow);
-      default ->
-          MatMulColumnF32.panel(
-              rows, k, a, aRow, aStep, b, bStep, from, fromRow, tail, tailRow, c, cRow);
-    }
-  }
-
-  private static void panel4(
-      int rows,
-      int k,
-      long a,
-      long aRow,
-      long aStep,
-      long b,
-      long bStep,
-      long from,
-      long fromRow,
-      long tail,
-      long tailRow,
-      long c,
-      long cRow) {
     int i = 0;
-    for (; i <= rows - 4; i += 4) {
-      tile4x4(
-          k,
-          a + i * aRow,
-          aRow,
-          aStep,
-          b,
-          bStep,
-          from + i * fromRow,
-          fromRow,
-          tail + i * tailRow,
-          tailRow,
-          c + i * cRow,
-          cRow);
-    }
-    for (; i < rows; i++) {
-      tile1x4(
-          k, a + i * aRow, aStep, b, bStep, from + i * fromRow, tail + i * tailRow, c + i * cRow);
+    switch (vectors) {
+      case 4 -> {
+        for (; i <= rows - 4; i += 4) {
+          tile4x4(
+              k,
+              a + i * aRow,
+              aRow,
+              aStep,
+              b,
+              bStep,
+              from + i * fromRow,
+              fromRow,
+              tail + i * tailRow,
+              tailRow,
+              c + i * cRow,
+              cRow);
+        }
+        for (; i < rows; i++) {
+          tile1x4(
+              k,
+              a + i * aRow,
+              aStep,
+              b,
+              bStep,
+              from + i * fromRow,
+              tail + i * tailRow,
+              c + i * cRow);
+        }
+      }
+      case 2 -> {
+        for (; i <= rows - 6; i += 6) {
+          MatMulPairF32.tile6x2(
+              k,
+              a + i * aRow,
+              aRow,
+              aStep,
+              b,
+              bStep,
+              from + i * fromRow,
+              fromRow,
+              tail + i * tailRow,
+              tailRow,
+              c + i * cRow,
+              cRow);
+        }
+        if (i <= rows - 4) {
+          MatMulPairF32.tile4x2(
+              k,
+              a + i * aRow,
+              aRow,
+              aStep,
+              b,
+              bStep,
+              from + i * fromRow,
+              fromRow,
+              tail + i * tailRow,
+              tailRow,
+              c + i * cRow,
+              cRow);
+          i += 4;
+        }
+        for (; i < rows; i++) {
+          MatMulPairF32.tile1x2(
+              k,
+              a + i * aRow,
+              aStep,
+              b,
+              bStep,
+              from + i * fromRow,
+              tail + i * tailRow,
+              c + i * cRow);
+        }
+      }
+      default -> {
+        for (; i <= rows - 8; i += 8) {
+          MatMulColumnF32.tile8x1(
+              k,
+              a + i * aRow,
+              aRow,
+              aStep,
+              b,
+              bStep,
+              from + i * fromRow,
+              fromRow,
+              tail + i * tailRow,
+              tailRow,
+              c + i * cRow,
+              cRow);
+        }
+        for (; i < rows; i++) {
+          MatMulColumnF32.tile1x1(
+              k,
+              a + i * aRow,
+              aStep,
+              b,
+              bStep,
+              from + i * fromRow,
+              tail + i * tailRow,
+              c + i * cRow);
+        }
+      }
     }
   }
 

@@ -14,6 +14,10 @@ import jdk.incubator.vector.VectorSpecies;
  * Pooling: maxima with one window in each lane, their gradient with one element of the image.
  * Vectors may be read beyond the end of a row, as long as that stays within the images; rows at the
  * very end are left to the scalar kernel.
+ *
+ * <p>No method here takes or returns a vector: C2 compiles maxima and gradient as parts of whatever
+ * calls them, and once that has 18,000 nodes it inlines only what is marked so, as the methods of
+ * vectors are. Calling anything else would box.
  */
 // generates: F64
 public final class VectorPoolF32 implements PoolKernel {
@@ -59,8 +63,12 @@ public final class VectorPoolF32 implements PoolKernel {
     y = Memory.at(y);
     for (int j = 0; j < n; j += LANES) {
       long from = x + 2L * j * Float.BYTES;
-      FloatVector low = load(from).max(load(from + row));
-      FloatVector high = load(from + VECTOR).max(load(from + row + VECTOR));
+      FloatVector low =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from, ORDER)
+              .max(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from + row, ORDER));
+      FloatVector high =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from + VECTOR, ORDER)
+              .max(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from + row + VECTOR, ORDER));
       FloatVector result = low.rearrange(EVEN, high).max(low.rearrange(ODD, high));
       long to = y + (long) j * Float.BYTES;
       if (n - j >= LANES) {
@@ -101,11 +109,20 @@ public final class VectorPoolF32 implements PoolKernel {
     FloatVector zero = FloatVector.zero(SPECIES);
     for (int j = 0; j < n; j += WINDOWS) {
       long at = (long) j * Float.BYTES;
-      FloatVector max = load(y + at).rearrange(TWICE);
-      FloatVector upper = zero.blend(1, load(x + 2 * at).eq(max));
-      FloatVector lower = zero.blend(1, load(x + row + 2 * at).eq(max));
+      FloatVector max =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, y + at, ORDER).rearrange(TWICE);
+      FloatVector upper =
+          zero.blend(
+              1, FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + 2 * at, ORDER).eq(max));
+      FloatVector lower =
+          zero.blend(
+              1,
+              FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + row + 2 * at, ORDER).eq(max));
       FloatVector column = upper.add(lower);
-      FloatVector share = load(g + at).rearrange(TWICE).div(column.add(column.rearrange(SWAP)));
+      FloatVector share =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, g + at, ORDER)
+              .rearrange(TWICE)
+              .div(column.add(column.rearrange(SWAP)));
       VectorMask<Float> rest = SPECIES.indexInRange(0, 2 * (n - j));
       upper.mul(share).intoMemorySegment(Memory.ALL, dx + 2 * at, ORDER, rest);
       lower.mul(share).intoMemorySegment(Memory.ALL, dx + row + 2 * at, ORDER, rest);
@@ -127,8 +144,12 @@ public final class VectorPoolF32 implements PoolKernel {
     row = Memory.stride(row);
     y = Memory.at(y);
     for (int c = 0; c < pixel; c += (int) VECTOR) {
-      FloatVector upper = load(x + c).max(load(x + pixel + c));
-      FloatVector lower = load(x + row + c).max(load(x + row + pixel + c));
+      FloatVector upper =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + c, ORDER)
+              .max(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + pixel + c, ORDER));
+      FloatVector lower =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + row + c, ORDER)
+              .max(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + row + pixel + c, ORDER));
       upper.max(lower).intoMemorySegment(Memory.ALL, y + c, ORDER);
     }
   }
@@ -152,24 +173,23 @@ public final class VectorPoolF32 implements PoolKernel {
     dx = Memory.at(dx);
     FloatVector zero = FloatVector.zero(SPECIES);
     for (int i = 0; i < pixel; i += (int) VECTOR) {
-      FloatVector a = load(x + i);
-      FloatVector b = load(x + pixel + i);
-      FloatVector c = load(x + row + i);
-      FloatVector d = load(x + row + pixel + i);
+      FloatVector a = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + i, ORDER);
+      FloatVector b = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + pixel + i, ORDER);
+      FloatVector c = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + row + i, ORDER);
+      FloatVector d =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + row + pixel + i, ORDER);
       FloatVector max = a.max(b).max(c.max(d));
       a = zero.blend(1, a.eq(max));
       b = zero.blend(1, b.eq(max));
       c = zero.blend(1, c.eq(max));
       d = zero.blend(1, d.eq(max));
-      FloatVector share = load(g + i).div(a.add(c).add(b.add(d)));
+      FloatVector share =
+          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, g + i, ORDER)
+              .div(a.add(c).add(b.add(d)));
       a.mul(share).intoMemorySegment(Memory.ALL, dx + i, ORDER);
       b.mul(share).intoMemorySegment(Memory.ALL, dx + pixel + i, ORDER);
       c.mul(share).intoMemorySegment(Memory.ALL, dx + row + i, ORDER);
       d.mul(share).intoMemorySegment(Memory.ALL, dx + row + pixel + i, ORDER);
     }
-  }
-
-  private static FloatVector load(long address) {
-    return FloatVector.fromMemorySegment(SPECIES, Memory.ALL, address, ORDER);
   }
 }

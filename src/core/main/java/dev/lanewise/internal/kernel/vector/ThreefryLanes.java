@@ -27,7 +27,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>The rounds appear twice because a method cannot return two vectors without boxing them, and a
  * loop that branches to either use of the words is at the mercy of C2's profile, which boxed them
- * in some runs. For the same reason no vector lives longer than one pass of a loop.
+ * in some runs. For the same reason no vector lives longer than one pass of a loop, and dropout
+ * puts bits in element order, not words: vectors seen as longs were boxed in one JVM of a hundred.
  */
 final class ThreefryLanes {
 
@@ -36,6 +37,7 @@ final class ThreefryLanes {
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final long BYTES = Lanes.BYTES;
   private static final long LOW = 0xFFFFFFFFL;
+  private static final long EVEN_BITS = 0x5555555555555555L;
 
   /** Blocks of one step. */
   static final int BLOCKS = I32.length();
@@ -187,22 +189,10 @@ final class ThreefryLanes {
       x1 = x1.lanewise(ROL, 6).lanewise(XOR, x0);
       x0 = x0.add(k2);
       x1 = x1.add(k0 + 5);
-      LongVector y0 = x0.reinterpretAsLongs();
-      LongVector y1 = x1.reinterpretAsLongs();
-      long front =
-          y0.and(LOW)
-              .or(y1.lanewise(LSHL, 32))
-              .reinterpretAsInts()
-              .lanewise(XOR, Integer.MIN_VALUE)
-              .compare(GE, limit)
-              .toLong();
-      long back =
-          y0.lanewise(LSHR, 32)
-              .or(y1.and(~LOW))
-              .reinterpretAsInts()
-              .lanewise(XOR, Integer.MIN_VALUE)
-              .compare(GE, limit)
-              .toLong();
+      long even = x0.lanewise(XOR, Integer.MIN_VALUE).compare(GE, limit).toLong();
+      long odd = x1.lanewise(XOR, Integer.MIN_VALUE).compare(GE, limit).toLong();
+      long front = (even & EVEN_BITS) | ((odd & EVEN_BITS) << 1);
+      long back = ((even & ~EVEN_BITS) >>> 1) | (odd & ~EVEN_BITS);
       int keep = (int) (front | (back << BLOCKS));
       if (f32) {
         long skip = (long) step * (2 * BYTES);

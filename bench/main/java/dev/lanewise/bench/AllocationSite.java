@@ -11,9 +11,10 @@ import java.util.stream.Collectors;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedStackTrace;
+import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 
-/** Where work allocates most, by samples of the flight recorder. */
+/** Where this thread allocates most, by samples of the flight recorder. */
 final class AllocationSite {
   private static final long NANOS = 2_000_000_000L;
   private static final int FRAMES = 6;
@@ -21,8 +22,8 @@ final class AllocationSite {
   private AllocationSite() {}
 
   /**
-   * Runs {@code work} for two seconds: the class it allocates most of, and the innermost frames
-   * there, each as it was compiled.
+   * Runs {@code work} for two seconds: what is allocated at the place that allocates the most
+   * bytes, and that place's innermost frames of Lanewise, each as it was compiled.
    */
   static String most(Runnable work) throws IOException {
     Path file = Files.createTempFile("allocation", ".jfr");
@@ -36,6 +37,10 @@ final class AllocationSite {
       recording.dump(file);
       Map<String, Long> bytes = new HashMap<>();
       for (RecordedEvent event : RecordingFile.readAllEvents(file)) {
+        RecordedThread thread = event.getThread();
+        if (thread == null || thread.getJavaThreadId() != Thread.currentThread().threadId()) {
+          continue; // the recorder's own, and the compilers'
+        }
         bytes.merge(site(event), event.getLong("weight"), Long::sum);
       }
       Set<Map.Entry<String, Long>> sites = bytes.entrySet();
@@ -57,12 +62,12 @@ final class AllocationSite {
             .limit(FRAMES)
             .map(
                 frame ->
-                    "%s %s.%s:%d"
+                    "%n  in %s %s.%s:%d"
                         .formatted(
                             frame.getType(),
                             frame.getMethod().getType().getName(),
                             frame.getMethod().getName(),
                             frame.getLineNumber()))
-            .collect(Collectors.joining("\n  in ", what + "\n  in ", ""));
+            .collect(Collectors.joining("", what, ""));
   }
 }

@@ -67,6 +67,8 @@ public final class KernelGuard {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
     command.addAll(kind);
+    // Standard output is the probe's: warnings of the JVM go elsewhere.
+    command.addAll(List.of("-Xlog:disable", "-Xlog:all=warning:stderr"));
     command.addAll(options);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(KernelProbe.class.getName());

@@ -132,8 +132,9 @@ public final class KernelProbe {
       bytes = (double) (threads.getCurrentThreadAllocatedBytes() - allocated) / calls - allowed;
       fastest = Math.min(fastest, (double) (now - start) / calls);
     }
-    System.out.printf(Locale.ROOT, "%s\t%.1f\t%.3f%n", name, fastest, Math.max(0, bytes));
-    if (bytes > 0) {
+    long beyond = (long) Math.ceil(Math.max(0, bytes));
+    System.out.printf(Locale.ROOT, "%s\t%.1f\t%d%n", name, fastest, beyond);
+    if (beyond > 0) {
       System.err.printf("%s allocates %s%n", name, AllocationSite.most(work));
     }
   }

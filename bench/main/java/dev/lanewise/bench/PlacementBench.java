@@ -60,7 +60,7 @@ public class PlacementBench {
     long distance = ((long) apart << 20) + stagger;
     // As many elements as bytes from tensor to tensor: room for four. Each is written, for memory
     // that was only ever read is one page of zeros.
-    Tensor memory = scope.zeros(DType.F32, Shape.of(distance));
+    Tensor memory = scope.allocate(DType.F32, Shape.of(distance));
     for (int i = 0; i < 4; i++) {
       long from = i * distance / Float.BYTES;
       memory.slice(0, from, from + n).fill(1);

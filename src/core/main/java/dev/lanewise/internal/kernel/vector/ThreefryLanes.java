@@ -28,7 +28,8 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>The rounds appear twice because a method cannot return two vectors without boxing them, and a
  * loop that branches to either use of the words is at the mercy of C2's profile, which boxed them
  * in some runs. For the same reason no vector lives longer than one pass of a loop, and dropout
- * puts bits in element order, not words: vectors seen as longs were boxed in one JVM of a hundred.
+ * puts bits in element order, not words: seen as longs, its vectors were boxed in one JVM of a
+ * hundred. Where the words themselves are asked for, there is no other way.
  */
 final class ThreefryLanes {
 
@@ -189,10 +190,10 @@ final class ThreefryLanes {
       x1 = x1.lanewise(ROL, 6).lanewise(XOR, x0);
       x0 = x0.add(k2);
       x1 = x1.add(k0 + 5);
-      long even = x0.lanewise(XOR, Integer.MIN_VALUE).compare(GE, limit).toLong();
-      long odd = x1.lanewise(XOR, Integer.MIN_VALUE).compare(GE, limit).toLong();
-      long front = (even & EVEN_BITS) | ((odd & EVEN_BITS) << 1);
-      long back = ((even & ~EVEN_BITS) >>> 1) | (odd & ~EVEN_BITS);
+      long keep0 = x0.lanewise(XOR, Integer.MIN_VALUE).compare(GE, limit).toLong();
+      long keep1 = x1.lanewise(XOR, Integer.MIN_VALUE).compare(GE, limit).toLong();
+      long front = (keep0 & EVEN_BITS) | ((keep1 & EVEN_BITS) << 1);
+      long back = ((keep0 & ~EVEN_BITS) >>> 1) | (keep1 & ~EVEN_BITS);
       int keep = (int) (front | (back << BLOCKS));
       if (f32) {
         long skip = (long) step * (2 * BYTES);

@@ -15,9 +15,9 @@ import jdk.incubator.vector.VectorSpecies;
  * Vectors may be read beyond the end of a row, as long as that stays within the images; rows at the
  * very end are left to the scalar kernel.
  *
- * <p>No method here takes or returns a vector: C2 compiles maxima and gradient as parts of whatever
- * calls them, and once that has 18,000 nodes it inlines only what is marked so, as the methods of
- * vectors are. Calling anything else would box.
+ * <p>No method here takes or returns a vector: C2 may compile a row as part of whatever calls it,
+ * and once that has 18,000 nodes it inlines only what is marked so, as the methods of vectors are.
+ * A vector passed to any other method would be boxed.
  */
 // generates: F64
 public final class VectorPoolF32 implements PoolKernel {

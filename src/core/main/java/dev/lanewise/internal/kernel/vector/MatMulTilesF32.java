@@ -23,7 +23,7 @@ import jdk.incubator.vector.VectorSpecies;
  * ends in, left over, makes the tile eight times slower. So steps load and broadcast first and
  * multiply then, and after the loop tiles call the API alone. Where all is inlined either way, this
  * order is as fast as row by row, to 3 % as measured. Tiles of less than 325 bytecodes, which C2
- * may inline into methods as large as it likes, call the API alone from the start.
+ * may inline into larger methods, load by the API alone from the start: they box nowhere.
  */
 // generates: F64
 final class MatMulTilesF32 {
@@ -57,7 +57,7 @@ final class MatMulTilesF32 {
   /**
    * Multiplies {@code rows} rows of A by a panel of B that is 1, 2 or 4 vectors wide. All in one
    * method of more than 325 bytecodes, so that C2 does not inline it: together with what packs the
-   * panel, the narrow tiles would exceed 18,000 nodes.
+   * panel, the narrow tiles could exceed 18,000 nodes.
    */
   static void panel(
       int vectors,

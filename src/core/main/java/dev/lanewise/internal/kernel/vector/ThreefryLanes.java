@@ -29,7 +29,7 @@ import jdk.incubator.vector.VectorSpecies;
  * loop that branches to either use of the words is at the mercy of C2's profile, which boxed them
  * in some runs. For the same reason no vector lives longer than one pass of a loop, and dropout
  * puts bits in element order, not words: seen as longs, its vectors were boxed in one JVM of a
- * hundred. Where the words themselves are asked for, there is no other way.
+ * hundred.
  */
 final class ThreefryLanes {
 

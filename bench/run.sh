@@ -99,19 +99,24 @@ bench_gemm() {
   done
 }
 
-# forward, weights' and inputs' gradients of 784-512-512-10 with batch 128; F64; the vectors that most machines have
+# forward, weights' and inputs' gradients of 784-512-512-10 with batch 128; both sides of each shape at which a kernel, or
+# mode fast, goes another way; F64; the vectors that most machines have
 bench_products() {
   mlp=128x512x784-NT,128x512x512-NT,128x10x512-NT,512x784x128-TN,512x512x128-TN,10x512x128-TN,128x512x512,128x512x10
+  cutoffs=512x1x512,1x512x512-NT,512x8x512,512x9x512,512x10x512-TN,31x5x64,32x5x64,30x512x512,33x512x512,64x512x512
+  cutoffs=$cutoffs,96x512x512,128x512x512,31x31x31,48x48x48,64x64x64,63x63x63-TN,63x63x63-NT,95x95x95,105x105x105
+  cutoffs=$cutoffs,1024x256x1024,1024x512x1024
   squares=512,1024,2048
   narrow='LANEWISE_JAVA_OPTS=-Dlanewise.vector.bits=256'
   for _ in $(seq "$rounds"); do
     for kernel in $(kernels); do
       set -- ./lanewise bench gemm --kernels "$kernel" --threads 1 --seconds "$gemm_seconds"
       measure mlp "$@" --sizes $mlp
+      measure cutoffs "$@" --sizes $cutoffs
       measure f64 "$@" --dtype f64 --sizes $squares
       case $kernel-$(sed -n 's/^vectors  *//p' "$raw/info") in
-        vector-512*|vector-256*) measure bits256 env $narrow "$@" --sizes $squares ;;
-        openblas-512*|openblas-256*) measure bits256 env $narrow OPENBLAS_CORETYPE=Haswell "$@" --sizes $squares ;;
+        vector-512*|vector-256*) measure bits256 env $narrow "$@" --sizes 256,384,$squares ;;
+        openblas-512*|openblas-256*) measure bits256 env $narrow OPENBLAS_CORETYPE=Haswell "$@" --sizes 256,384,$squares ;;
       esac
     done
   done

@@ -1,11 +1,25 @@
 package dev.lanewise.openblas;
 
 import dev.lanewise.engine.NativeLibraryException;
+import dev.lanewise.internal.kernel.Lanes;
 import dev.lanewise.internal.kernel.MatMulKernel;
 import dev.lanewise.internal.kernel.MatMulProvider;
+import dev.lanewise.internal.kernel.Precision;
 
 /** The matrix products of OpenBLAS, each call on the caller's thread alone. */
 public final class OpenBlasProvider implements MatMulProvider {
+
+  private static final int AVX512 = 512;
+
+  /** Multiply-adds, where the columns are whole vectors. */
+  private static final int SMALL_WHOLE = 200_000;
+
+  private static final int SMALL = 1_000_000;
+
+  /** Rows and columns. */
+  private static final int LARGE = 1024;
+
+  private static final int LARGE_AVX2 = 384;
 
   private final OpenBlasInfo info;
   private final MatMulKernel f32;
@@ -35,6 +49,29 @@ public final class OpenBlasProvider implements MatMulProvider {
   @Override
   public MatMulKernel f64() {
     return f64;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>OpenBLAS multiplies rows by a vector as dot products, which gemm-v1 rules out; its AVX-512
+   * cores do not pack what takes up to a million multiply-adds; in large products it packs A as
+   * well. Measured with OpenBLAS 0.3.31: results/zen4/README.md, "Matrix product at cut-offs" and
+   * "by 256-bit vectors".
+   */
+  @Override
+  public boolean isFaster(
+      Precision precision, boolean transA, boolean transB, int m, int n, int k) {
+    long work = (long) m * n * k;
+    if (Lanes.BITS < AVX512) {
+      return n == 1 && !transA || Math.min(m, Math.min(n, k)) >= LARGE_AVX2;
+    }
+    if (n == 1 && !transA || m == 1 && transB) {
+      return true;
+    }
+    boolean whole = n % (Lanes.BYTES / precision.bytes()) == 0;
+    return !transB && work <= (whole ? SMALL_WHOLE : SMALL)
+        || Math.min(m, k) >= LARGE && n >= LARGE / 2;
   }
 
   @Override

@@ -8,6 +8,8 @@ import dev.lanewise.engine.Engine;
 import dev.lanewise.engine.EngineOptions;
 import dev.lanewise.engine.KernelChoice;
 import dev.lanewise.engine.Mode;
+import dev.lanewise.internal.kernel.MatMulProvider;
+import dev.lanewise.internal.kernel.Precision;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
@@ -26,8 +28,8 @@ class FastModeTest {
       EngineOptions.defaults().mode(Mode.FAST).kernels(KernelChoice.OPENBLAS);
 
   /** A product and its gradients. */
-  private static List<float[]> bits(int threads, int m, int n, int k) {
-    try (Engine engine = Engine.of(FAST.threads(threads));
+  private static List<float[]> bits(EngineOptions options, int m, int n, int k) {
+    try (Engine engine = Engine.of(options);
         Tape tape = Tape.open(engine, null);
         Scope data = Scope.open()) {
       Random random = new Random(1);
@@ -49,11 +51,18 @@ class FastModeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"300, 310, 200", "31, 700, 513", "900, 10, 700"})
-  void threadsDoNotChangeABit(int m, int n, int k) {
-    List<float[]> expected = bits(1, m, n, k);
+  @CsvSource({
+    "OPENBLAS, 300, 310, 200",
+    "OPENBLAS, 31, 700, 513",
+    "OPENBLAS, 900, 10, 700",
+    "AUTO, 900, 1, 700",
+    "AUTO, 1030, 520, 1030"
+  })
+  void threadsDoNotChangeABit(KernelChoice kernels, int m, int n, int k) {
+    EngineOptions options = FAST.kernels(kernels);
+    List<float[]> expected = bits(options.threads(1), m, n, k);
     for (int threads : new int[] {2, 3, 5}) {
-      List<float[]> found = bits(threads, m, n, k);
+      List<float[]> found = bits(options.threads(threads), m, n, k);
       for (int i = 0; i < expected.size(); i++) {
         assertThat(found.get(i)).isEqualTo(expected.get(i));
       }
@@ -67,6 +76,30 @@ class FastModeTest {
       assertThat(engine.fingerprint().fields()).containsEntry("matmul", "java");
       assertThat(engine.report())
           .contains("openblas: not used, strict mode computes with Java kernels only");
+    }
+  }
+
+  @Test
+  void autoUsesOpenBlasWhereItIsFaster() {
+    try (Engine engine = Engine.of(FAST.kernels(KernelChoice.AUTO).threads(1))) {
+      assertThat(engine.kernels()).isEqualTo("vector+openblas");
+      assertThat(engine.report()).anyMatch(line -> line.startsWith("matmul: openblas where it is"));
+      assertThat(engine.fingerprint().fields().get("matmul")).endsWith("where it is faster");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "false, true, 128, 512, 784, false",
+    "true, false, 512, 784, 128, false",
+    "false, false, 64, 128, 128, false",
+    "false, false, 512, 1, 512, true",
+    "false, false, 2048, 2048, 2048, true"
+  })
+  void isFaster(boolean transA, boolean transB, int m, int n, int k, boolean expected) {
+    MatMulProvider provider = new OpenBlasProvider();
+    for (Precision precision : Precision.values()) {
+      assertThat(provider.isFaster(precision, transA, transB, m, n, k)).isEqualTo(expected);
     }
   }
 

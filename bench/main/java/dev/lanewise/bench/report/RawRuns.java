@@ -18,9 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What {@code bench/run.sh} leaves in a folder: {@code environment} (lines of key, tab, value), and
- * {@code gemm-*.json}, {@code mlp-*.json}, {@code f64-*.json}, {@code bits256-*.json}, {@code
- * step-*.json}, {@code batch-*.json} and {@code width-*.json}, one of each round and command, with
- * the command in a {@code .cmd} file beside it.
+ * {@code gemm-*.json}, {@code mlp-*.json}, {@code cutoffs-*.json}, {@code f64-*.json}, {@code
+ * bits256-*.json}, {@code step-*.json}, {@code batch-*.json} and {@code width-*.json}, one of each
+ * round and command, with the command in a {@code .cmd} file beside it.
  */
 final class RawRuns {
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -62,6 +62,7 @@ final class RawRuns {
   List<Figure> products() {
     return Stream.of(
             figures("mlp-", file -> gemm(file, "Matrix product of the mlp step")),
+            figures("cutoffs-", file -> gemm(file, "Matrix product at cut-offs")),
             figures("f64-", file -> gemm(file, "Matrix product in F64")),
             figures("bits256-", file -> gemm(file, "Matrix product by 256-bit vectors")))
         .flatMap(List::stream)

@@ -31,7 +31,10 @@ public sealed interface Engine extends AutoCloseable permits CpuEngine {
   /** {@return the options it was started with} */
   EngineOptions options();
 
-  /** {@return the kernels in use: {@code scalar}, {@code vector} or {@code openblas}} */
+  /**
+   * {@return the kernels in use: {@code scalar}, {@code vector}, {@code openblas} or {@code
+   * vector+openblas}}
+   */
   String kernels();
 
   /** {@return the vector width in bits; 0 for scalar kernels} */

@@ -92,9 +92,11 @@ public final class CpuEngine implements Engine {
     if (wantsProvider) {
       switch (provider()) {
         case Provider.Loaded(var provider) -> {
-          chosen = chosen.with(provider);
-          matmul = provider.configuration();
-          report.add("matmul: " + provider.name() + ", " + provider.description());
+          boolean all = options.kernels() == KernelChoice.OPENBLAS;
+          String where = all ? "" : " where it is faster";
+          chosen = all ? chosen.with(provider) : chosen.withFaster(provider);
+          matmul = provider.configuration() + where;
+          report.add("matmul: " + provider.name() + where + ", " + provider.description());
         }
         case Provider.Failed(var cause) -> {
           if (options.kernels() == KernelChoice.OPENBLAS) {

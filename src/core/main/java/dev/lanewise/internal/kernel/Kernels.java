@@ -19,7 +19,7 @@ import java.util.List;
 /**
  * One complete set of kernels. The scalar set is the reference; the others replace its entries.
  *
- * @param name {@code scalar}, {@code vector} or the provider's
+ * @param name {@code scalar}, {@code vector}, the provider's or both as in {@code vector+openblas}
  * @param bits vector width of compiled loops, {@link LoopCompiler#SCALAR} for none
  * @param matmulF32 matrix product in binary32
  * @param matmulF64 matrix product in binary64
@@ -75,6 +75,20 @@ public record Kernels(
         bits,
         provider.f32(),
         provider.f64(),
+        convolutionF32,
+        convolutionF64,
+        poolF32,
+        poolF64,
+        random);
+  }
+
+  /** This set with the matrix products of {@code provider} where they are faster. */
+  public Kernels withFaster(MatMulProvider provider) {
+    return new Kernels(
+        name + "+" + provider.name(),
+        bits,
+        new FasterMatMul(Precision.F32, matmulF32, provider.f32(), provider),
+        new FasterMatMul(Precision.F64, matmulF64, provider.f64(), provider),
         convolutionF32,
         convolutionF64,
         poolF32,

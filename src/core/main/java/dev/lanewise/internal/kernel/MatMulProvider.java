@@ -18,6 +18,12 @@ public interface MatMulProvider {
   /** The kernel for {@code F64}. */
   MatMulKernel f64();
 
+  /**
+   * Whether its product of such matrices was measured to be faster than the vector kernel's on the
+   * kind of machine this is; the arguments are those of {@link MatMulKernel#gemm}. A pure function.
+   */
+  boolean isFaster(Precision precision, boolean transA, boolean transB, int m, int n, int k);
+
   /** Version and CPU core in use, for logs. */
   String description();
 

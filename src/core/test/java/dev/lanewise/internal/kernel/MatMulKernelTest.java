@@ -100,7 +100,10 @@ final class MatMulKernelTest {
             {2, 1, 769},
             {13, 8, 512},
             {5, 150, 1100},
-            {300, 20, 520}
+            {300, 20, 520},
+            {1030, 3, 40},
+            {131, 1, 300},
+            {77, 25, 129}
           };
           for (int[] shape : shapes) {
             for (double alpha : new double[] {1, -1.1}) {
@@ -116,6 +119,27 @@ final class MatMulKernelTest {
                         alpha,
                         beta,
                         random::nextGaussian));
+              }
+            }
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theWorkspaceServesSmallerShapes(Twins twins) {
+    forEachTranspose(
+        (transA, transB) -> {
+          for (int k : new int[] {1, 31, 32, 600}) {
+            for (int m : new int[] {1, 31, 32, 1100}) {
+              for (int n : new int[] {1, 17, 64, 130}) {
+                long enough = twins.vector.workspaceBytes(transA, transB, m, n, k);
+                for (int smaller = 1; smaller <= Math.min(m, n); smaller += 3) {
+                  assertThat(twins.vector.workspaceBytes(transA, transB, smaller, n, k))
+                      .isLessThanOrEqualTo(enough);
+                  assertThat(twins.vector.workspaceBytes(transA, transB, m, smaller, k))
+                      .isLessThanOrEqualTo(enough);
+                }
               }
             }
           }

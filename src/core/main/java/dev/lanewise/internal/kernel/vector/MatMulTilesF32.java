@@ -58,6 +58,9 @@ final class MatMulTilesF32 {
    * Multiplies {@code rows} rows of A by a panel of B that is 1, 2 or 4 vectors wide. All in one
    * method of more than 325 bytecodes, so that C2 does not inline it: together with what packs the
    * panel, the narrow tiles could exceed 18,000 nodes.
+   *
+   * <p>The last rows of a narrow panel go through tiles of one row, which mostly wait, only where
+   * they must not be computed twice: accumulators that start from zeros may be.
    */
   static void panel(
       int vectors,
@@ -74,6 +77,7 @@ final class MatMulTilesF32 {
       long tailRow,
       long c,
       long cRow) {
+    boolean overlaps = fromRow == 0;
     int i = 0;
     switch (vectors) {
       case 4 -> {
@@ -120,7 +124,8 @@ final class MatMulTilesF32 {
               c + i * cRow,
               cRow);
         }
-        if (i <= rows - 4) {
+        if (i <= rows - 4 || overlaps && i < rows - 1 && rows >= 4) {
+          i = Math.min(i, rows - 4);
           MatMulPairF32.tile4x2(
               k,
               a + i * aRow,
@@ -149,7 +154,8 @@ final class MatMulTilesF32 {
         }
       }
       default -> {
-        for (; i <= rows - 8; i += 8) {
+        for (; i <= rows - 8 || overlaps && i < rows - 1 && rows >= 8; i += 8) {
+          i = Math.min(i, rows - 8);
           MatMulColumnF32.tile8x1(
               k,
               a + i * aRow,

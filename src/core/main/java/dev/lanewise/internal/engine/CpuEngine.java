@@ -95,7 +95,7 @@ public final class CpuEngine implements Engine {
           boolean all = options.kernels() == KernelChoice.OPENBLAS;
           String where = all ? "" : " where it is faster";
           chosen = all ? chosen.with(provider) : chosen.withFaster(provider);
-          matmul = provider.configuration() + where;
+          matmul = chosen.name() + ": " + provider.configuration();
           report.add("matmul: " + provider.name() + where + ", " + provider.description());
         }
         case Provider.Failed(var cause) -> {
@@ -174,7 +174,8 @@ public final class CpuEngine implements Engine {
   public void warmUp() {
     synchronized (warmUpLock) {
       if (!warm) {
-        Warmup.run(kernels);
+        // OpenBLAS has nothing to be compiled, and would take the small products of the warm-up
+        Warmup.run(options.kernels() == KernelChoice.AUTO ? Kernels.vector() : kernels);
         warm = true;
       }
     }

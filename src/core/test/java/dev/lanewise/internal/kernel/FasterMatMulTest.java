@@ -14,7 +14,7 @@ class FasterMatMulTest {
 
   /** Wins where A is stored transposed; twice the reference's product, so that it shows. */
   private static final class Doubling implements MatMulProvider {
-    private final List<Precision> asked = new ArrayList<>();
+    private final List<List<Object>> asked = new ArrayList<>();
 
     @Override
     public String name() {
@@ -62,7 +62,7 @@ class FasterMatMulTest {
     @Override
     public boolean isFaster(
         Precision precision, boolean transA, boolean transB, int m, int n, int k) {
-      asked.add(precision);
+      asked.add(List.of(precision, transA, transB, m, n, k));
       return transA;
     }
 
@@ -86,14 +86,17 @@ class FasterMatMulTest {
       Random random = new Random(1);
       MatMulProblem problem =
           MatMulProblem.of(
-              MatMulProblem.Type.F32, transA, false, 5, 7, 9, 1, 0, random::nextGaussian);
+              MatMulProblem.Type.F32, transA, true, 5, 7, 9, 1, 0, random::nextGaussian);
       double[] expected = problem.run(VECTOR);
       double[] found = problem.run(kernels.matmul(Precision.F32));
       for (int i = 0; i < expected.length; i++) {
         assertThat(found[i]).isEqualTo(transA ? 2 * expected[i] : expected[i]);
       }
     }
-    assertThat(provider.asked).containsOnly(Precision.F32);
+    assertThat(provider.asked)
+        .containsOnly(
+            List.of(Precision.F32, false, true, 5, 7, 9),
+            List.of(Precision.F32, true, true, 5, 7, 9));
     assertThat(kernels.matmul(Precision.F32).workspaceBytes(false, false, 5, 7, 9))
         .isEqualTo(1 << 20);
   }

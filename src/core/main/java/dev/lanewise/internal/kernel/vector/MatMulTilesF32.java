@@ -59,8 +59,8 @@ final class MatMulTilesF32 {
    * method of more than 325 bytecodes, so that C2 does not inline it: together with what packs the
    * panel, the narrow tiles could exceed 18,000 nodes.
    *
-   * <p>The last rows of a narrow panel go through tiles of one row, which mostly wait, only where
-   * they must not be computed twice: accumulators that start from zeros may be.
+   * <p>Tiles of one row mostly wait. So the last rows of a narrow panel, if there are two or more,
+   * are taken together with some that are computed twice, where accumulators start from zeros.
    */
   static void panel(
       int vectors,

@@ -76,7 +76,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
   /** What is added to them where nothing is: a sum of -0 and any number is that number. */
   private static final long NOTHING = row(-0f);
 
-  // The workspace: scratch of the transposition, a panel of B, accumulators.
+  // The workspace: scratch of the transposition, a panel of B, accumulators. While the last columns
+  // are computed, these follow the rows of the transposed product.
   private static final long PANEL = MatMulPackF32.SCRATCH_BYTES;
 
   /** The address of a row of a panel with the same value everywhere. */

@@ -2,8 +2,8 @@
  * Kernels on the Vector API, bit-identical to their scalar twins at every vector width.
  *
  * <p>Shapes at which a matrix product goes another way. Both sides of each are measured by {@code
- * bench/run.sh all}: "Matrix product at cut-offs" in results/README.md and results/zen4/README.md,
- * unless another table is named.
+ * bench/run.sh all}: "Matrix product at cut-offs" in results/zen4/README.md, unless another table
+ * is named.
  *
  * <table>
  * <caption>Cut-offs</caption>
@@ -20,7 +20,7 @@
  *     <td>panels of 4 vectors for any number of rows</td></tr>
  * <tr><td>{@code MatMul.GRAIN}</td><td>500,000 multiply-adds a task</td>
  *     <td>another thread takes part ("Width of mlp")</td></tr>
- * <tr><td>{@code OpenBlasProvider.isFaster}</td><td>n 1, small, large</td>
+ * <tr><td>{@code OpenBlasProvider.isFaster}</td><td>n 1, m 1, few multiply-adds</td>
  *     <td>mode fast uses OpenBLAS</td></tr>
  * </table>
  */

@@ -16,6 +16,9 @@ public final class OpenBlasProvider implements MatMulProvider {
 
   private static final int SMALL = 1_000_000;
 
+  /** Of A, which OpenBLAS then multiplies by the rows of B in place. */
+  private static final int FEW_ROWS = 2;
+
   private final OpenBlasInfo info;
   private final MatMulKernel f32;
   private final MatMulKernel f64;
@@ -66,7 +69,7 @@ public final class OpenBlasProvider implements MatMulProvider {
       return false;
     }
     boolean whole = n % (Lanes.BYTES / precision.bytes()) == 0;
-    return m == 1 && transB || !transB && (long) m * n * k <= (whole ? SMALL_WHOLE : SMALL);
+    return m <= FEW_ROWS && transB || !transB && (long) m * n * k <= (whole ? SMALL_WHOLE : SMALL);
   }
 
   @Override

@@ -20,7 +20,7 @@
  *     <td>panels of 4 vectors for any number of rows</td></tr>
  * <tr><td>{@code MatMul.GRAIN}</td><td>500,000 multiply-adds a task</td>
  *     <td>another thread takes part ("Width of mlp")</td></tr>
- * <tr><td>{@code OpenBlasProvider.isFaster}</td><td>n 1, m 1, few multiply-adds</td>
+ * <tr><td>{@code OpenBlasProvider.isFaster}</td><td>n 1, m 2, few multiply-adds</td>
  *     <td>mode fast uses OpenBLAS</td></tr>
  * </table>
  */

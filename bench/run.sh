@@ -3,9 +3,9 @@
 #   bench/run.sh [quick|all]
 # quick (the default, about 12 minutes): matrix products and training steps by the command line, beside PyTorch. all:
 # over an hour, with more rounds, other libraries' matrix products, those of the mlp step, at cut-offs, in F64 and by
-# 256-bit vectors, steps of other sizes, and the JMH suites, whose options the variable JMH replaces. The commands of a table take turns,
-# round by round, each in its own process, so that what else the machine does hits all alike. What fails is left out, and
-# said to be; each part is written when it is done.
+# 256-bit vectors, steps of other sizes, and the JMH suites, whose options the variable JMH replaces. The commands of a
+# table take turns, round by round, each in its own process, so that what else the machine does hits all alike. What
+# fails is left out, and said to be; each part is written when it is done.
 # RESULTS names another folder for the results, ROUNDS and SECONDS_EACH (of a measurement) other lengths; with
 # RESULTS set the README stays as it is. RIVALS= (empty) leaves the others out, which are a download of 600 MB; where they
 # cannot be had they are left out as well. PARTS names what to measure: "gemm products step scaling kernels".
@@ -106,17 +106,17 @@ bench_products() {
   cutoffs=512x1x512,512x2x512,1x512x512-NT,2x512x512-NT,512x8x512,512x9x512,512x15x64-TN,512x15x512-TN,64x5x31,64x5x32
   cutoffs=$cutoffs,31x5x64,32x5x64,30x512x512,33x512x512,64x512x512,96x512x512,128x512x512,48x48x48,64x64x64
   cutoffs=$cutoffs,31x31x31,95x95x95,105x105x105,63x63x63-TN,63x63x63-NT,1024x128x1024,2048x256x2048,1024x1024x1024
-  squares=512,1024,2048
+  others=512x1x512,31x31x31,512,1024,2048
   narrow='LANEWISE_JAVA_OPTS=-Dlanewise.vector.bits=256'
   for _ in $(seq "$rounds"); do
     for kernel in $(kernels); do
       set -- ./lanewise bench gemm --kernels "$kernel" --threads 1 --seconds "$gemm_seconds"
       measure mlp "$@" --sizes $mlp
       measure cutoffs "$@" --sizes $cutoffs
-      measure f64 "$@" --dtype f64 --sizes 512x1x512,31x31x31,$squares
+      measure f64 "$@" --dtype f64 --sizes $others
       case $kernel-$(sed -n 's/^vectors  *//p' "$raw/info") in
-        vector-512*|vector-256*) measure bits256 env $narrow "$@" --sizes 512x1x512,31x31x31,$squares ;;
-        openblas-512*|openblas-256*) measure bits256 env $narrow OPENBLAS_CORETYPE=Haswell "$@" --sizes 512x1x512,31x31x31,$squares ;;
+        vector-512*|vector-256*) measure bits256 env $narrow "$@" --sizes $others ;;
+        openblas-512*|openblas-256*) measure bits256 env $narrow OPENBLAS_CORETYPE=Haswell "$@" --sizes $others ;;
       esac
     done
   done

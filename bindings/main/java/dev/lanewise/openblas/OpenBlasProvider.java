@@ -16,7 +16,7 @@ public final class OpenBlasProvider implements MatMulProvider {
 
   private static final int SMALL = 1_000_000;
 
-  /** Of A, which OpenBLAS then multiplies by the rows of B in place. */
+  /** Rows of A, where B is stored transposed. */
   private static final int FEW_ROWS = 2;
 
   private final OpenBlasInfo info;
@@ -55,7 +55,7 @@ public final class OpenBlasProvider implements MatMulProvider {
    * <p>OpenBLAS multiplies rows by a vector as dot products, which gemm-v1 rules out, and its
    * AVX-512 cores do not pack what takes up to a million multiply-adds. Large squares are left to
    * the vector kernel: OpenBLAS is up to 10 % faster at them as a whole, but not at the parts into
-   * which they are cut for threads, at most an eighth of the columns. Measured with OpenBLAS
+   * which they are cut for threads, about an eighth of the columns each. Measured with OpenBLAS
    * 0.3.31: results/zen4/README.md, "Matrix product at cut-offs", "in F64" and "by 256-bit
    * vectors".
    */

@@ -8,6 +8,7 @@ import dev.lanewise.engine.Engine;
 import dev.lanewise.engine.EngineOptions;
 import dev.lanewise.engine.KernelChoice;
 import dev.lanewise.engine.Mode;
+import dev.lanewise.internal.kernel.Lanes;
 import dev.lanewise.internal.kernel.MatMulProvider;
 import dev.lanewise.internal.kernel.Precision;
 import dev.lanewise.tensor.DType;
@@ -56,7 +57,7 @@ class FastModeTest {
     "OPENBLAS, 31, 700, 513",
     "OPENBLAS, 900, 10, 700",
     "AUTO, 8000, 1, 700", // eight parts by OpenBLAS
-    "AUTO, 300, 130, 31" // 128 columns by vectors, two by OpenBLAS
+    "AUTO, 300, 130, 31" // 128 columns by vectors, with AVX-512 two by OpenBLAS
   })
   void threadsDoNotChangeABit(KernelChoice kernels, int m, int n, int k) {
     EngineOptions options = FAST.kernels(kernels);
@@ -101,6 +102,15 @@ class FastModeTest {
     MatMulProvider provider = new OpenBlasProvider();
     for (Precision precision : Precision.values()) {
       assertThat(provider.isFaster(precision, transA, transB, m, n, k)).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, 31, 31, 31", "false, 512, 2, 512", "true, 2, 512, 512"})
+  void isFasterWithAvx512(boolean transB, int m, int n, int k) {
+    MatMulProvider provider = new OpenBlasProvider();
+    for (Precision precision : Precision.values()) {
+      assertThat(provider.isFaster(precision, false, transB, m, n, k)).isEqualTo(Lanes.BITS == 512);
     }
   }
 

@@ -70,30 +70,20 @@ public record Kernels(
 
   /** This set with the matrix products of {@code provider}. */
   public Kernels with(MatMulProvider provider) {
-    return new Kernels(
-        provider.name(),
-        bits,
-        provider.f32(),
-        provider.f64(),
-        convolutionF32,
-        convolutionF64,
-        poolF32,
-        poolF64,
-        random);
+    return with(provider.name(), provider.f32(), provider.f64());
   }
 
   /** This set with the matrix products of {@code provider} where they are faster. */
   public Kernels withFaster(MatMulProvider provider) {
-    return new Kernels(
+    return with(
         name + "+" + provider.name(),
-        bits,
         new FasterMatMul(Precision.F32, matmulF32, provider.f32(), provider),
-        new FasterMatMul(Precision.F64, matmulF64, provider.f64(), provider),
-        convolutionF32,
-        convolutionF64,
-        poolF32,
-        poolF64,
-        random);
+        new FasterMatMul(Precision.F64, matmulF64, provider.f64(), provider));
+  }
+
+  private Kernels with(String newName, MatMulKernel f32, MatMulKernel f64) {
+    return new Kernels(
+        newName, bits, f32, f64, convolutionF32, convolutionF64, poolF32, poolF64, random);
   }
 
   /** The matrix product of {@code precision}. */

@@ -74,8 +74,8 @@ public interface MatMulKernel {
   }
 
   /**
-   * Bytes of scratch memory that {@link #gemm} needs for this shape, and those with smaller m or n,
-   * whatever alpha and beta; may be 0.
+   * Bytes of scratch memory that {@link #gemm} needs for this shape, and those with smaller m, n or
+   * k, whatever alpha and beta; may be 0.
    */
   long workspaceBytes(boolean transA, boolean transB, int m, int n, int k);
 }

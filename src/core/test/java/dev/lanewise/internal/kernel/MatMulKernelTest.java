@@ -130,14 +130,20 @@ final class MatMulKernelTest {
   void theWorkspaceServesSmallerShapes(Twins twins) {
     forEachTranspose(
         (transA, transB) -> {
-          for (int k : new int[] {1, 31, 32, 600}) {
-            for (int m : new int[] {1, 31, 32, 1100}) {
-              for (int n : new int[] {1, 17, 64, 130}) {
+          int[] sizes = {1, 15, 16, 17, 31, 32, 64, 130, 600, 1100};
+          for (int m : sizes) {
+            for (int n : sizes) {
+              for (int k : sizes) {
                 long enough = twins.vector.workspaceBytes(transA, transB, m, n, k);
-                for (int smaller = 1; smaller <= Math.min(m, n); smaller += 3) {
-                  assertThat(twins.vector.workspaceBytes(transA, transB, smaller, n, k))
+                for (int smaller : sizes) {
+                  assertThat(
+                          twins.vector.workspaceBytes(transA, transB, Math.min(smaller, m), n, k))
                       .isLessThanOrEqualTo(enough);
-                  assertThat(twins.vector.workspaceBytes(transA, transB, m, smaller, k))
+                  assertThat(
+                          twins.vector.workspaceBytes(transA, transB, m, Math.min(smaller, n), k))
+                      .isLessThanOrEqualTo(enough);
+                  assertThat(
+                          twins.vector.workspaceBytes(transA, transB, m, n, Math.min(smaller, k)))
                       .isLessThanOrEqualTo(enough);
                 }
               }

@@ -2,13 +2,9 @@ package dev.lanewise.internal.kernel.vector;
 
 import dev.lanewise.internal.kernel.Lanes;
 import dev.lanewise.internal.kernel.MatMulKernel;
-import dev.lanewise.internal.kernel.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -50,7 +46,6 @@ public final class VectorMatMulF32 implements MatMulKernel {
 
   private static final VectorSpecies<Float> SPECIES = Lanes.F32;
   private static final int LANES = SPECIES.length();
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   /**
    * Up to this many last columns are computed by lanes along M where A has to be transposed for
@@ -60,15 +55,14 @@ public final class VectorMatMulF32 implements MatMulKernel {
    */
   private static final int MOST_SWAPPED = LANES >= 16 ? LANES / 2 : LANES / 8;
 
+  /** For fewer rows, A and B keep their places. */
   private static final int LEAST_SWAPPED_ROWS = 2 * LANES;
 
+  /** For fewer steps of K, likewise: putting the columns into C takes longer than is saved. */
   private static final int LEAST_SWAPPED_STEPS = 32;
 
   /** Bytes of one row of a panel, at most. */
   private static final long PANEL_ROW = (long) MatMulTilesF32.WIDEST * Lanes.BYTES;
-
-  /** Whether the last columns are stored by masks. */
-  private static final boolean MASKS = Lanes.masks(Lanes.BITS);
 
   /** Where accumulators start. */
   private static final long ZEROS = row(0f);
@@ -214,17 +208,17 @@ public final class VectorMatMulF32 implements MatMulKernel {
         long column = workspace + (long) j * rows * Float.BYTES;
         long to = ((long) i * ldc + j) * Float.BYTES;
         long old = ((long) i * ldd + j) * Float.BYTES;
-        if (keep == 0) {
-          scaleColumn(rows, scale, column, c + to, ldc * Float.BYTES);
-        } else {
-          blendColumn(
-              rows, scale, column, keep, d + old, ldd * Float.BYTES, c + to, ldc * Float.BYTES);
-        }
+        MatMulFinishF32.column(
+            rows, scale, column, keep, d + old, ldd * Float.BYTES, c + to, ldc * Float.BYTES);
       }
     }
   }
 
-  /** Whether the last columns, fewer than the lanes, are multiplied by lanes along M. */
+  /**
+   * Whether the last columns, fewer than the lanes, are multiplied by lanes along M. Where A need
+   * not be transposed, that saves the work of the lanes they leave idle in each step of K, and
+   * costs a scalar store for each element.
+   */
   private static boolean swaps(boolean transA, int m, int n, int k) {
     int rest = n % LANES;
     if (rest == 0 || m < LEAST_SWAPPED_ROWS || k < LEAST_SWAPPED_STEPS) {
@@ -235,11 +229,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
 
   @Override
   public long workspaceBytes(boolean transA, boolean transB, int m, int n, int k) {
-    long bytes = accumulators(0, k) + Math.min(m, blockRows(k)) * PANEL_ROW;
-    if (m < LEAST_SWAPPED_ROWS || k < LEAST_SWAPPED_STEPS) {
-      return bytes;
-    }
-    return Math.max(bytes, swappedBytes(m) + accumulators(0, k) + LANES * PANEL_ROW);
+    // the most that a block of smaller k may have; more than the last columns take
+    return accumulators(0, k) + Math.min(m, MOST_ROWS) * PANEL_ROW;
   }
 
   /** Bytes of the transposed product of the last columns of m rows. */
@@ -292,7 +283,7 @@ public final class VectorMatMulF32 implements MatMulKernel {
       }
     }
     if (!adds && (scale != 1 || keep != 0) && inPlace > 0) {
-      finish(rows, inPlace, scale, c, cRow, keep, d, dRow, c, cRow);
+      MatMulFinishF32.rows(rows, inPlace, scale, c, cRow, keep, d, dRow, c, cRow);
     }
     long acc = accumulators(workspace, k);
     for (int j = inPlace; j < n; j += MatMulTilesF32.width(rows, n - j) * LANES) {
@@ -306,9 +297,9 @@ public final class VectorMatMulF32 implements MatMulKernel {
             workspace);
       }
       if (k == 0) {
-        finish(rows, columns, scale, ZEROS, 0, keep, d + at, dRow, c + at, cRow);
+        MatMulFinishF32.rows(rows, columns, scale, ZEROS, 0, keep, d + at, dRow, c + at, cRow);
       } else {
-        finish(rows, columns, scale, acc, accRow, keep, d + at, dRow, c + at, cRow);
+        MatMulFinishF32.rows(rows, columns, scale, acc, accRow, keep, d + at, dRow, c + at, cRow);
       }
     }
   }
@@ -367,111 +358,6 @@ public final class VectorMatMulF32 implements MatMulKernel {
         tailRow,
         acc,
         accRow);
-  }
-
-  /** {@code C = scale * acc}, or {@code fma(keep, D, scale * acc)} where keep is not 0. */
-  private static void finish(
-      int rows,
-      int columns,
-      float scale,
-      long acc,
-      long accRow,
-      float keep,
-      long d,
-      long dRow,
-      long c,
-      long cRow) {
-    for (int i = 0; i < rows; i++) {
-      if (keep == 0) {
-        scaleRow(columns, scale, acc + i * accRow, c + i * cRow);
-      } else {
-        blendRow(columns, scale, acc + i * accRow, keep, d + i * dRow, c + i * cRow);
-      }
-    }
-  }
-
-  private static void scaleRow(int columns, float scale, long acc, long c) {
-    acc = Memory.at(acc);
-    c = Memory.at(c);
-    int whole = columns - columns % LANES;
-    for (int j = 0; j < whole; j += LANES) {
-      long at = (long) j * Float.BYTES;
-      FloatVector.fromMemorySegment(SPECIES, Memory.ALL, acc + at, ORDER)
-          .mul(scale)
-          .intoMemorySegment(Memory.ALL, c + at, ORDER);
-    }
-    if (MASKS && whole < columns) {
-      long at = (long) whole * Float.BYTES;
-      FloatVector.fromMemorySegment(SPECIES, Memory.ALL, acc + at, ORDER)
-          .mul(scale)
-          .intoMemorySegment(Memory.ALL, c + at, ORDER, SPECIES.indexInRange(whole, columns));
-      return;
-    }
-    for (int j = whole; j < columns; j++) {
-      long at = (long) j * Float.BYTES;
-      Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, c + at, scale * load(acc + at));
-    }
-  }
-
-  private static void blendRow(int columns, float scale, long acc, float keep, long d, long c) {
-    acc = Memory.at(acc);
-    d = Memory.at(d);
-    c = Memory.at(c);
-    int whole = columns - columns % LANES;
-    FloatVector keeps = FloatVector.broadcast(SPECIES, keep);
-    for (int j = 0; j < whole; j += LANES) {
-      long at = (long) j * Float.BYTES;
-      FloatVector product =
-          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, acc + at, ORDER).mul(scale);
-      keeps
-          .fma(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, d + at, ORDER), product)
-          .intoMemorySegment(Memory.ALL, c + at, ORDER);
-    }
-    if (MASKS && whole < columns) {
-      long at = (long) whole * Float.BYTES;
-      VectorMask<Float> rest = SPECIES.indexInRange(whole, columns);
-      FloatVector product =
-          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, acc + at, ORDER).mul(scale);
-      keeps
-          .fma(FloatVector.fromMemorySegment(SPECIES, Memory.ALL, d + at, ORDER, rest), product)
-          .intoMemorySegment(Memory.ALL, c + at, ORDER, rest);
-      return;
-    }
-    for (int j = whole; j < columns; j++) {
-      long at = (long) j * Float.BYTES;
-      float value = Math.fma(keep, load(d + at), scale * load(acc + at));
-      Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, c + at, value);
-    }
-  }
-
-  /** As {@link #scaleRow}, from a row to a column. */
-  private static void scaleColumn(int rows, float scale, long acc, long c, long cRow) {
-    acc = Memory.at(acc);
-    c = Memory.at(c);
-    cRow = Memory.stride(cRow);
-    for (int i = 0; i < rows; i++) {
-      float value = scale * load(acc + (long) i * Float.BYTES);
-      Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, c + i * cRow, value);
-    }
-  }
-
-  /** As {@link #blendRow}, from a row to a column. */
-  private static void blendColumn(
-      int rows, float scale, long acc, float keep, long d, long dRow, long c, long cRow) {
-    acc = Memory.at(acc);
-    d = Memory.at(d);
-    dRow = Memory.stride(dRow);
-    c = Memory.at(c);
-    cRow = Memory.stride(cRow);
-    for (int i = 0; i < rows; i++) {
-      float product = scale * load(acc + (long) i * Float.BYTES);
-      float value = Math.fma(keep, load(d + i * dRow), product);
-      Memory.ALL.set(ValueLayout.JAVA_FLOAT_UNALIGNED, c + i * cRow, value);
-    }
-  }
-
-  private static float load(long address) {
-    return Memory.ALL.get(ValueLayout.JAVA_FLOAT_UNALIGNED, address);
   }
 
   /** Address of the accumulators in the workspace. */

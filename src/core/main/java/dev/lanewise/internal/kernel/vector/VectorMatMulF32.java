@@ -70,8 +70,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
   /** What is added to them where nothing is: a sum of -0 and any number is that number. */
   private static final long NOTHING = row(-0f);
 
-  // The workspace: scratch of the transposition, a panel of B, accumulators. While the last columns
-  // are computed, these follow the rows of the transposed product.
+  // The workspace: scratch of the transposition, a panel of B, accumulators, panels that are kept.
+  // While the last columns are computed, these follow the rows of the transposed product.
   private static final long PANEL = MatMulPackF32.SCRATCH_BYTES;
 
   /** The address of a row of a panel with the same value everywhere. */
@@ -153,25 +153,32 @@ public final class VectorMatMulF32 implements MatMulKernel {
     long dRow = Float.BYTES * ldd;
     long cRow = Float.BYTES * ldc;
     int blockRows = blockRows(k);
-    for (int i = 0; i < m; i += blockRows) {
-      int rows = Math.min(blockRows, m - i);
-      block(
-          transB,
-          rows,
-          n,
-          k,
-          scale,
-          a + i * aRow,
-          aRow,
-          aStep,
-          b,
-          ldb * Float.BYTES,
-          keep,
-          d + i * dRow,
-          dRow,
-          c + i * cRow,
-          cRow,
-          workspace);
+    int first = Math.min(m, blockRows);
+    long kept = m > blockRows ? accumulators(workspace, k) + accumulatorBytes(m) : 0;
+    for (int q = 0; q == 0 || q < k; q += DEEPEST) {
+      for (int i = 0; i < m; i += blockRows) {
+        block(
+            transB,
+            first,
+            Math.min(blockRows, m - i),
+            n,
+            k,
+            q,
+            scale,
+            a + i * aRow,
+            aRow,
+            aStep,
+            b,
+            ldb * Float.BYTES,
+            keep,
+            d + i * dRow,
+            dRow,
+            c + i * cRow,
+            cRow,
+            kept,
+            i > 0,
+            workspace);
+      }
     }
   }
 
@@ -229,8 +236,13 @@ public final class VectorMatMulF32 implements MatMulKernel {
 
   @Override
   public long workspaceBytes(boolean transA, boolean transB, int m, int n, int k) {
-    // the most that a block of smaller k may have; more than the last columns take
-    return accumulators(0, k) + Math.min(m, MOST_ROWS) * PANEL_ROW;
+    long bytes = accumulators(0, k) + accumulatorBytes(m);
+    return m > blockRows(k) ? bytes + (long) Math.min(k, DEEPEST) * n * Float.BYTES : bytes;
+  }
+
+  /** The most that a block of m rows, or of as many with smaller k, may have. */
+  private static long accumulatorBytes(int m) {
+    return Math.min(m, MOST_ROWS) * PANEL_ROW;
   }
 
   /** Bytes of the transposed product of the last columns of m rows. */
@@ -244,14 +256,20 @@ public final class VectorMatMulF32 implements MatMulKernel {
   }
 
   /**
-   * One block of rows. Where accumulators can rest in C, a panel of columns takes {@link #DEEPEST}
-   * steps of K at a time, elsewhere all of them.
+   * The steps of K from q on, {@link #DEEPEST} at most, of one block of rows. Where accumulators
+   * cannot rest in C, the last of these calls takes all steps.
+   *
+   * @param first rows of the first block, by which all blocks choose the same panels
+   * @param kept where panels of B stay for the blocks to come, or 0 if there are none
+   * @param packed whether an earlier block has filled these panels
    */
   private static void block(
       boolean transB,
+      int first,
       int rows,
       int n,
       int k,
+      int q,
       float scale,
       long a,
       long aRow,
@@ -263,37 +281,61 @@ public final class VectorMatMulF32 implements MatMulKernel {
       long dRow,
       long c,
       long cRow,
+      long kept,
+      boolean packed,
       long workspace) {
     boolean adds = scale == 1 && keep == 1;
     int inPlace = k > 0 && (keep == 0 || d != c) ? n - n % LANES : 0;
-    for (int q = 0; q < k; q += DEEPEST) {
-      int end = Math.min(DEEPEST, k - q) + q;
-      for (int j = 0; j < inPlace; j += MatMulTilesF32.width(rows, inPlace - j) * LANES) {
-        int columns = MatMulTilesF32.width(rows, inPlace - j) * LANES;
-        long at = (long) j * Float.BYTES;
-        long to = c + at;
-        for (int p = q; p < end; p += DEPTH) {
-          boolean addsNow = adds && k - p <= DEPTH;
-          long tail = addsNow ? d + at : NOTHING;
-          long tailRow = addsNow ? dRow : 0;
-          multiply(
-              transB, rows, columns, k, a, aRow, aStep, b, bRow, p, j, tail, tailRow, to, cRow,
-              workspace);
-        }
+    int end = Math.min(DEEPEST, k - q) + q;
+    int vectors;
+    for (int j = 0; j < inPlace; j += vectors * LANES) {
+      vectors = MatMulTilesF32.width(first, inPlace - j);
+      int columns = vectors * LANES;
+      long at = (long) j * Float.BYTES;
+      long to = c + at;
+      for (int p = q; p < end; p += DEPTH) {
+        boolean addsNow = adds && k - p <= DEPTH;
+        long tail = addsNow ? d + at : NOTHING;
+        long tailRow = addsNow ? dRow : 0;
+        long elements = (end - q) * (long) j + (p - q) * (long) columns;
+        long panel = kept == 0 ? workspace + PANEL : kept + elements * Float.BYTES;
+        multiply(
+            transB, vectors, rows, columns, k, a, aRow, aStep, b, bRow, p, j, tail, tailRow, to,
+            cRow, panel, packed, workspace);
       }
+    }
+    if (end < k) {
+      return;
     }
     if (!adds && (scale != 1 || keep != 0) && inPlace > 0) {
       MatMulFinishF32.rows(rows, inPlace, scale, c, cRow, keep, d, dRow, c, cRow);
     }
     long acc = accumulators(workspace, k);
-    for (int j = inPlace; j < n; j += MatMulTilesF32.width(rows, n - j) * LANES) {
-      int width = MatMulTilesF32.width(rows, n - j) * LANES;
-      int columns = Math.min(width, n - j);
-      long accRow = (long) width * Float.BYTES;
+    for (int j = inPlace; j < n; j += vectors * LANES) {
+      vectors = MatMulTilesF32.width(rows, n - j);
+      int columns = Math.min(vectors * LANES, n - j);
+      long accRow = vectors * (long) Lanes.BYTES;
       long at = (long) j * Float.BYTES;
       for (int p = 0; p < k; p += DEPTH) {
         multiply(
-            transB, rows, columns, k, a, aRow, aStep, b, bRow, p, j, NOTHING, 0, acc, accRow,
+            transB,
+            vectors,
+            rows,
+            columns,
+            k,
+            a,
+            aRow,
+            aStep,
+            b,
+            bRow,
+            p,
+            j,
+            NOTHING,
+            0,
+            acc,
+            accRow,
+            workspace + PANEL,
+            false,
             workspace);
       }
       if (k == 0) {
@@ -307,9 +349,13 @@ public final class VectorMatMulF32 implements MatMulKernel {
   /**
    * Adds the products of the K panel at p and the column panel at j to accumulators, and then what
    * tail points to.
+   *
+   * @param panel where the panel of B is copied to, if it pays
+   * @param packed whether it is there already
    */
   private static void multiply(
       boolean transB,
+      int vectors,
       int rows,
       int columns,
       int k,
@@ -324,18 +370,18 @@ public final class VectorMatMulF32 implements MatMulKernel {
       long tailRow,
       long acc,
       long accRow,
+      long panel,
+      boolean packed,
       long workspace) {
     int steps = Math.min(DEPTH, k - p);
-    int vectors = MatMulTilesF32.width(rows, columns);
     int width = vectors * LANES;
     long from =
         b + (transB ? j * bRow + (long) p * Float.BYTES : p * bRow + (long) j * Float.BYTES);
     long fromRow = bRow;
-    if (transB || columns < width || rows >= ROWS_TO_PACK) {
-      long panel = workspace + PANEL;
-      if (transB) {
+    if (packed || transB || columns < width || rows >= ROWS_TO_PACK) {
+      if (transB && !packed) {
         MatMulPackF32.transposed(steps, columns, from, bRow, panel, workspace);
-      } else {
+      } else if (!packed) {
         MatMulPackF32.rows(steps, columns, from, bRow, panel);
       }
       from = panel;

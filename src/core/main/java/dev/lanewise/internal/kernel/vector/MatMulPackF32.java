@@ -23,6 +23,9 @@ final class MatMulPackF32 {
   private static final long VECTOR = Lanes.BYTES;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
+  /** Bytes of the rows that are copied whole. */
+  private static final long WHOLE_ROW = 4 * VECTOR;
+
   /** Rows that two rounds of zipping bring together. */
   private static final int ROWS_AT_ONCE = 4;
 
@@ -45,8 +48,12 @@ final class MatMulPackF32 {
   static void rows(int k, int columns, long b, long bRow, long panel) {
     if (columns < LANES) {
       narrowRows(k, columns, b, bRow, panel);
+      return;
+    }
+    long panelRow = (long) columns * Float.BYTES;
+    if (panelRow == WHOLE_ROW) {
+      copyRows(k, b, bRow, panel);
     } else {
-      long panelRow = (long) columns * Float.BYTES;
       for (long at = 0; at < panelRow; at += VECTOR) {
         copyVectors(k, b + at, bRow, panel + at, panelRow);
       }
@@ -148,6 +155,30 @@ final class MatMulPackF32 {
       ZIP_HIGH.selectFrom(y0, z0).intoMemorySegment(Memory.ALL, y + toRow, ORDER);
       ZIP_LOW.selectFrom(y1, z1).intoMemorySegment(Memory.ALL, y + 2 * toRow, ORDER);
       ZIP_HIGH.selectFrom(y1, z1).intoMemorySegment(Memory.ALL, y + 3 * toRow, ORDER);
+    }
+  }
+
+  /**
+   * Copies rows of {@link #WHOLE_ROW}. Four loads, each with a stride of its own to follow: two to
+   * three times as fast as a loop within the row, or one column of vectors after the other, where
+   * rows of B lie a power of two apart.
+   */
+  private static void copyRows(int k, long from, long fromRow, long to) {
+    k = Memory.steps(k);
+    from = Memory.at(from);
+    fromRow = Memory.stride(fromRow);
+    to = Memory.at(to);
+    for (int p = 0; p < k; p++) {
+      long x = from + p * fromRow;
+      long y = to + p * WHOLE_ROW;
+      FloatVector v0 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x, ORDER);
+      FloatVector v1 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + VECTOR, ORDER);
+      FloatVector v2 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + 2 * VECTOR, ORDER);
+      FloatVector v3 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + 3 * VECTOR, ORDER);
+      v0.intoMemorySegment(Memory.ALL, y, ORDER);
+      v1.intoMemorySegment(Memory.ALL, y + VECTOR, ORDER);
+      v2.intoMemorySegment(Memory.ALL, y + 2 * VECTOR, ORDER);
+      v3.intoMemorySegment(Memory.ALL, y + 3 * VECTOR, ORDER);
     }
   }
 

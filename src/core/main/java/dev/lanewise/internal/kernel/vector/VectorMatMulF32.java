@@ -10,29 +10,34 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * gemm-v1 with lanes along N. M is cut into blocks whose part of A stays in the second-level cache,
  * K into panels, N into panels of B of one to four vectors, which {@link MatMulTilesF32}
- * multiplies. Between K panels the accumulators rest in C, or in the workspace where C must not be
- * touched yet: when its old value is still wanted (D is C) and for the last columns, fewer than the
- * lanes. Tiles add D as they store, where neither factor is more than a switch. Those last columns
- * of many rows are computed as rows of the transposed product, by lanes along M.
+ * multiplies; those that several blocks use are packed once. Between K panels the accumulators rest
+ * in C, or in the workspace where C must not be touched yet: when its old value is still wanted (D
+ * is C) and for the last columns, fewer than the lanes. Tiles add D as they store, where neither
+ * factor is more than a switch. Those last columns of many rows are computed as rows of the
+ * transposed product, by lanes along M.
  */
 // generates: F64
 public final class VectorMatMulF32 implements MatMulKernel {
 
+  /** Bytes of one row of a panel of B, at most. */
+  private static final long PANEL_ROW = (long) MatMulTilesF32.WIDEST * Lanes.BYTES;
+
   /**
-   * Steps of K in a panel: one of B takes 32 KiB of 512-bit vectors and stays in the first-level
-   * cache. Measured: 3 to 7 % faster than with 256, and as fast with 256-bit vectors.
+   * Steps of K in a panel: one of B takes 32 KiB and stays in the first-level cache. Measured, with
+   * 512-bit vectors: 128 steps are 3 to 7 % faster than 256; with 256-bit vectors: 512 are as fast
+   * or up to 12 % faster than 128, and up to 4 % than 256.
    */
-  private static final int DEPTH = 128;
+  private static final int DEPTH = (int) ((32 << 10) / PANEL_ROW);
 
   /**
    * Steps of K that a panel of columns takes, panel by panel of K, before the next one has its
-   * turn: its part of C stays in the cache for so long. Measured, 1000 to 2048 square: as fast as
-   * with one panel or up to 8 % faster, in F64 up to 12 %.
+   * turn: its part of C stays in the cache for so long. Measured with 512-bit vectors, 1000 to 2048
+   * square: as fast as with one panel or up to 8 % faster, in F64 up to 12 %.
    */
-  private static final int DEEPEST = 4 * DEPTH;
+  private static final int DEEPEST = 512;
 
   /** Elements of A in a block, which stays in the second-level cache. */
-  private static final int ELEMENTS = 1024 * DEPTH;
+  private static final int ELEMENTS = 256 * DEEPEST;
 
   /** Rows of A in a block, at most, which bounds the accumulators where K is short. */
   private static final int MOST_ROWS = 1024;
@@ -60,9 +65,6 @@ public final class VectorMatMulF32 implements MatMulKernel {
 
   /** For fewer steps of K, likewise: putting the columns into C takes longer than is saved. */
   private static final int LEAST_SWAPPED_STEPS = 32;
-
-  /** Bytes of one row of a panel, at most. */
-  private static final long PANEL_ROW = (long) MatMulTilesF32.WIDEST * Lanes.BYTES;
 
   /** Where accumulators start. */
   private static final long ZEROS = row(0f);

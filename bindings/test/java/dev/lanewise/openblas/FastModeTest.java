@@ -95,6 +95,7 @@ class FastModeTest {
     "false, true, 128, 512, 784, false",
     "true, false, 512, 784, 128, false",
     "false, false, 64, 128, 128, false",
+    "false, false, 64, 64, 64, false",
     "false, false, 1024, 128, 1024, false",
     "false, false, 512, 1, 512, true"
   })
@@ -106,7 +107,7 @@ class FastModeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"false, 31, 31, 31", "false, 512, 2, 512", "true, 2, 512, 512"})
+  @CsvSource({"false, 31, 31, 31", "false, 64, 63, 64", "false, 512, 2, 512", "true, 2, 512, 512"})
   void isFasterWithAvx512(boolean transB, int m, int n, int k) {
     MatMulProvider provider = new OpenBlasProvider();
     for (Precision precision : Precision.values()) {

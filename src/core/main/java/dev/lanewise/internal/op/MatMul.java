@@ -23,6 +23,10 @@ public record MatMul() implements Op {
   private static final long GRAIN = 500_000;
 
   private static final int TILE = 64;
+
+  /** Of one side of a matrix: loops over blocks and tiles of it count in ints. */
+  private static final int LONGEST = Integer.MAX_VALUE - 2048;
+
   private static final int MAX_TASKS = 8;
 
   /** Tasks that large products have at least, where one side is cut first. */
@@ -48,7 +52,7 @@ public record MatMul() implements Op {
           "matmul: inner dimensions differ: %s x %s (%d != %d)"
               .formatted(a, b, a.dim(-1), b.dim(-2)));
     }
-    if (Math.max(a.dim(-2), Math.max(a.dim(-1), b.dim(-1))) > Integer.MAX_VALUE - TILE) {
+    if (Math.max(a.dim(-2), Math.max(a.dim(-1), b.dim(-1))) > LONGEST) {
       throw new ShapeException("matmul: a matrix is too long: %s x %s".formatted(a, b));
     }
     Shape batch = Shape.broadcast(name(), leading(a), leading(b));

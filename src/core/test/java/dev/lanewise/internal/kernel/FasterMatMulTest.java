@@ -28,29 +28,34 @@ class FasterMatMulTest {
         });
   }
 
-  private MatMulKernel faster(Precision precision) {
-    // faster where A is stored transposed
-    MatMulProvider provider =
-        fake(
-            MatMulProvider.class,
-            (_, _, arguments) -> {
-              calls.add(List.of("asked", List.of(arguments)));
-              return arguments[1];
+  /** Faster where A is stored transposed. */
+  private MatMulProvider provider() {
+    return fake(
+        MatMulProvider.class,
+        (_, method, arguments) ->
+            switch (method.getName()) {
+              case "name" -> "fake";
+              case "f32" -> kernel("other f32", 20);
+              case "f64" -> kernel("other f64", 20);
+              default -> {
+                calls.add(List.of(method.getName(), List.of(arguments)));
+                yield arguments[1];
+              }
             });
-    return new FasterMatMul(precision, kernel("own", 10), kernel("other", 20), provider);
   }
 
   @Test
   void theProviderDecidesByShape() {
     for (Precision precision : Precision.values()) {
-      MatMulKernel faster = faster(precision);
+      MatMulKernel faster =
+          new FasterMatMul(precision, kernel("own", 10), kernel("other", 20), provider());
       faster.gemm(true, false, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
       faster.gemm(false, true, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
       assertThat(calls)
           .containsExactly(
-              List.of("asked", List.of(precision, true, false, 1, 2, 3)),
+              List.of("isFaster", List.of(precision, true, false, 1, 2, 3)),
               List.of("other", arguments(true, false)),
-              List.of("asked", List.of(precision, false, true, 1, 2, 3)),
+              List.of("isFaster", List.of(precision, false, true, 1, 2, 3)),
               List.of("own", arguments(false, true)));
       calls.clear();
     }
@@ -61,7 +66,27 @@ class FasterMatMulTest {
   }
 
   @Test
+  void eachPrecisionHasItsKernel() {
+    Kernels kernels = Kernels.vector().withFaster(provider());
+    assertThat(kernels.name()).isEqualTo("vector+fake");
+    for (Precision precision : Precision.values()) {
+      kernels.matmul(precision).gemm(true, false, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
+    }
+    assertThat(calls)
+        .containsExactly(
+            List.of("isFaster", List.of(Precision.F32, true, false, 1, 2, 3)),
+            List.of("other f32", arguments(true, false)),
+            List.of("isFaster", List.of(Precision.F64, true, false, 1, 2, 3)),
+            List.of("other f64", arguments(true, false)));
+  }
+
+  @Test
   void theWorkspaceServesBoth() {
-    assertThat(faster(Precision.F32).workspaceBytes(true, false, 5, 7, 9)).isEqualTo(20);
+    for (int more : new int[] {-1, 1}) {
+      MatMulKernel faster =
+          new FasterMatMul(
+              Precision.F32, kernel("own", 10), kernel("other", 10 + more), provider());
+      assertThat(faster.workspaceBytes(true, false, 5, 7, 9)).isEqualTo(Math.max(10, 10 + more));
+    }
   }
 }

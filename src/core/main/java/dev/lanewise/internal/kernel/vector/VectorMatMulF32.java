@@ -10,11 +10,11 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * gemm-v1 with lanes along N. M is cut into blocks whose part of A stays in the second-level cache,
  * K into panels, N into panels of B of one to four vectors, which {@link MatMulTilesF32}
- * multiplies; those that several blocks use are packed once. Between K panels the accumulators rest
- * in C, or in the workspace where C must not be touched yet: when its old value is still wanted (D
- * is C) and for the last columns, fewer than the lanes. Tiles add D as they store, where neither
- * factor is more than a switch. Those last columns of many rows are computed as rows of the
- * transposed product, by lanes along M.
+ * multiplies; those that several blocks multiply into C are packed once. Between K panels the
+ * accumulators rest in C, or in the workspace where C must not be touched yet: when its old value
+ * is still wanted (D is C) and for the last columns, fewer than the lanes. Tiles add D as they
+ * store, where neither factor is more than a switch. Those last columns of many rows are computed
+ * as rows of the transposed product, by lanes along M.
  */
 // generates: F64
 public final class VectorMatMulF32 implements MatMulKernel {
@@ -23,17 +23,19 @@ public final class VectorMatMulF32 implements MatMulKernel {
   private static final long PANEL_ROW = (long) MatMulTilesF32.WIDEST * Lanes.BYTES;
 
   /**
-   * Steps of K in a panel: one of B takes 32 KiB and stays in a first-level cache of 48. Measured
-   * there, with 512-bit vectors: 128 steps are 3 to 7 % faster than 256. With a cache of 32 KiB
-   * they are 4 to 7 % slower than 512, for which B comes from the second level anyway. With 256-bit
-   * vectors: 512 steps are as fast or up to 12 % faster than 128, and up to 4 % than 256.
+   * Steps of K in a panel: as many as make 32 KiB of B, which stay in a first-level cache of 48.
+   * Measured there, with 512-bit vectors: 128 steps are 3 to 7 % faster than 256. With a cache of
+   * 32 KiB, B comes from the second level anyway, and 512 steps are 4 to 7 % faster than 128. With
+   * 256-bit vectors and that cache: 512 steps are as fast or up to 13 % faster than 128, in F64 up
+   * to 14 %, and up to 4 % faster than 256; with 128-bit vectors 1 to 5 % faster than 128.
    */
   private static final int DEPTH = (int) ((32 << 10) / PANEL_ROW);
 
   /**
-   * Steps of K that a panel of columns takes, panel by panel of K, before the next one has its
-   * turn: its part of C stays in the cache for so long. Measured with 512-bit vectors, 1000 to 2048
-   * square: as fast as with one panel or up to 8 % faster, in F64 up to 12 %.
+   * Steps of K that a panel of columns takes, panel by panel of K, before the next columns and then
+   * the next rows have their turn: their part of C stays in the cache for so long. Measured with
+   * 512-bit vectors, 1000 to 2048 square: as fast as with one panel or up to 8 % faster, in F64 up
+   * to 12 %.
    */
   private static final int DEEPEST = 512;
 
@@ -156,13 +158,13 @@ public final class VectorMatMulF32 implements MatMulKernel {
     long dRow = Float.BYTES * ldd;
     long cRow = Float.BYTES * ldc;
     int blockRows = blockRows(k);
-    int first = Math.min(m, blockRows);
+    int firstRows = Math.min(m, blockRows);
     long kept = m > blockRows ? accumulators(workspace, k) + accumulatorBytes(m) : 0;
     for (int q = 0; q == 0 || q < k; q += DEEPEST) {
       for (int i = 0; i < m; i += blockRows) {
         block(
             transB,
-            first,
+            firstRows,
             Math.min(blockRows, m - i),
             n,
             k,
@@ -248,7 +250,10 @@ public final class VectorMatMulF32 implements MatMulKernel {
     return Math.min(m, MOST_ROWS) * PANEL_ROW;
   }
 
-  /** Bytes of the transposed product of the last columns of m rows. */
+  /**
+   * Bytes of the transposed product of the last columns of m rows. Its own accumulators are at most
+   * as many vectors as there are lanes, so that both take less than {@link #accumulatorBytes}.
+   */
   private static long swappedBytes(int m) {
     return (long) Math.min(m, MOST_ROWS) * LANES * Float.BYTES;
   }
@@ -262,13 +267,14 @@ public final class VectorMatMulF32 implements MatMulKernel {
    * The steps of K from q on, {@link #DEEPEST} at most, of one block of rows. Where accumulators
    * cannot rest in C, the last of these calls takes all steps.
    *
-   * @param first rows of the first block, by which all blocks choose the same panels
+   * @param firstRows rows of the first block, by which all blocks choose the same panels for what
+   *     rests in C
    * @param kept where panels of B stay for the blocks to come, or 0 if there are none
    * @param packed whether an earlier block has filled these panels
    */
   private static void block(
       boolean transB,
-      int first,
+      int firstRows,
       int rows,
       int n,
       int k,
@@ -292,7 +298,7 @@ public final class VectorMatMulF32 implements MatMulKernel {
     int end = Math.min(DEEPEST, k - q) + q;
     int vectors;
     for (int j = 0; j < inPlace; j += vectors * LANES) {
-      vectors = MatMulTilesF32.width(first, inPlace - j);
+      vectors = MatMulTilesF32.width(firstRows, inPlace - j);
       int columns = vectors * LANES;
       long at = (long) j * Float.BYTES;
       long to = c + at;
@@ -300,8 +306,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
         boolean addsNow = adds && k - p <= DEPTH;
         long tail = addsNow ? d + at : NOTHING;
         long tailRow = addsNow ? dRow : 0;
-        long elements = (end - q) * (long) j + (p - q) * (long) columns;
-        long panel = kept == 0 ? workspace + PANEL : kept + elements * Float.BYTES;
+        long offset = Float.BYTES * ((end - q) * (long) j + (p - q) * (long) columns);
+        long panel = kept == 0 ? workspace + PANEL : kept + offset;
         multiply(
             transB, vectors, rows, columns, k, a, aRow, aStep, b, bRow, p, j, tail, tailRow, to,
             cRow, panel, packed, workspace);
@@ -382,10 +388,12 @@ public final class VectorMatMulF32 implements MatMulKernel {
         b + (transB ? j * bRow + (long) p * Float.BYTES : p * bRow + (long) j * Float.BYTES);
     long fromRow = bRow;
     if (packed || transB || columns < width || rows >= ROWS_TO_PACK) {
-      if (transB && !packed) {
-        MatMulPackF32.transposed(steps, columns, from, bRow, panel, workspace);
-      } else if (!packed) {
-        MatMulPackF32.rows(steps, columns, from, bRow, panel);
+      if (!packed) {
+        if (transB) {
+          MatMulPackF32.transposed(steps, columns, from, bRow, panel, workspace);
+        } else {
+          MatMulPackF32.rows(steps, columns, from, bRow, panel);
+        }
       }
       from = panel;
       fromRow = (long) width * Float.BYTES;

@@ -8,10 +8,10 @@
  * <table>
  * <caption>Cut-offs</caption>
  * <tr><th>where</th><th>at</th><th>what changes</th></tr>
- * <tr><td>{@code VectorMatMulF32.DEPTH}</td><td>k 128, or 512 by narrower vectors</td>
- *     <td>another panel of K ("Matrix product", "by 256-bit vectors")</td></tr>
+ * <tr><td>{@code VectorMatMulF32.DEPTH}</td><td>k 128; 512 by narrower vectors</td>
+ *     <td>another panel of K (512: "by 256-bit vectors")</td></tr>
  * <tr><td>{@code VectorMatMulF32.DEEPEST}</td><td>k 512</td>
- *     <td>all columns before the next panels of K ("Matrix product")</td></tr>
+ *     <td>all of C before the next panels of K ("Matrix product")</td></tr>
  * <tr><td>{@code VectorMatMulF32.blockRows}</td><td>m 256 to 1024, by k</td>
  *     <td>panels of B are kept for another block of rows</td></tr>
  * <tr><td>{@code VectorMatMulF32.ROWS_TO_PACK}</td><td>m 96</td>

@@ -53,7 +53,9 @@ public record MatMul() implements Op {
               .formatted(a, b, a.dim(-1), b.dim(-2)));
     }
     if (Math.max(a.dim(-2), Math.max(a.dim(-1), b.dim(-1))) > LONGEST) {
-      throw new ShapeException("matmul: a matrix is too long: %s x %s".formatted(a, b));
+      throw new ShapeException(
+          "matmul: a matrix is too long: %s x %s (at most %d rows or columns, cut it)"
+              .formatted(a, b, LONGEST));
     }
     Shape batch = Shape.broadcast(name(), leading(a), leading(b));
     return batch.insert(batch.rank(), a.dim(-2)).insert(batch.rank() + 1, b.dim(-1));

@@ -1,6 +1,7 @@
 package dev.lanewise.internal.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.lanewise.autodiff.Tape;
 import dev.lanewise.autodiff.Var;
@@ -8,6 +9,7 @@ import dev.lanewise.engine.Engine;
 import dev.lanewise.engine.EngineOptions;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Shape;
+import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
 import java.util.Map;
 import java.util.Random;
@@ -140,5 +142,15 @@ final class LargeShapesTest {
               (name, op) -> assertThat(op.apply(x, other).tensor().size()).as(name).isEqualTo(0));
       assertThat(x.sum(0).tensor().toFloats()).hasSize(COLUMNS).containsOnly(0);
     }
+  }
+
+  @Test
+  void aMatrixThatKernelsCannotCountIsRefused() {
+    long k = Integer.MAX_VALUE - 1000L;
+    assertThatExceptionOfType(ShapeException.class)
+        .isThrownBy(() -> new MatMul().shape(Shape.of(1, k), Shape.of(k, 1)))
+        .withMessage(
+            "matmul: a matrix is too long: [1, %d] x [%d, 1] (at most %d rows or columns, cut it)",
+            k, k, Integer.MAX_VALUE - 2048);
   }
 }

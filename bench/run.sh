@@ -107,17 +107,17 @@ bench_products() {
   cutoffs=$cutoffs,31x5x64,32x5x64,30x512x512,33x512x512,64x512x512,96x512x512,128x512x512,256x512x512,320x512x512
   cutoffs=$cutoffs,48x48x48,64x64x64,31x31x31,95x95x95,105x105x105,63x63x63-TN,63x63x63-NT,512x512x127,512x512x129
   cutoffs=$cutoffs,1024x128x1024,2048x256x2048,1024x1024x1024
-  others=512x1x512,31x31x31,512,1024,2048
+  few=512x1x512,31x31x31,512,1024,2048
   narrow='LANEWISE_JAVA_OPTS=-Dlanewise.vector.bits=256'
   for _ in $(seq "$rounds"); do
     for kernel in $(kernels); do
       set -- ./lanewise bench gemm --kernels "$kernel" --threads 1 --seconds "$gemm_seconds"
       measure mlp "$@" --sizes $mlp
       measure cutoffs "$@" --sizes $cutoffs
-      measure f64 "$@" --dtype f64 --sizes $others
+      measure f64 "$@" --dtype f64 --sizes $few
       case $kernel-$(sed -n 's/^vectors  *//p' "$raw/info") in
-        vector-512*|vector-256*) measure bits256 env $narrow "$@" --sizes $others ;;
-        openblas-512*|openblas-256*) measure bits256 env $narrow OPENBLAS_CORETYPE=Haswell "$@" --sizes $others ;;
+        vector-512*|vector-256*) measure bits256 env $narrow "$@" --sizes $few ;;
+        openblas-512*|openblas-256*) measure bits256 env $narrow OPENBLAS_CORETYPE=Haswell "$@" --sizes $few ;;
       esac
     done
   done

@@ -29,7 +29,9 @@ public record Linear() implements Op {
     if (in[2].rank() != 1 || in[2].dim(0) != w.dim(0)) {
       throw new ShapeException("linear: bias %s does not fit weights %s".formatted(in[2], w));
     }
-    return x.with(x.rank() - 1, w.dim(0));
+    Shape out = x.with(x.rank() - 1, w.dim(0));
+    MatMul.requireCountable(this, x, w, rows(out), w.dim(0), w.dim(1));
+    return out;
   }
 
   @Override
@@ -41,13 +43,17 @@ public record Linear() implements Op {
   public void forward(Exec exec, Tensor[] in, Tensor out) {
     Tensor x = exec.contiguous(in[0]);
     long width = x.shape().dim(-1);
-    long rows = out.size() / Math.max(1, in[1].shape().dim(0));
+    long rows = rows(out.shape());
     MatMul.multiply(
         exec,
         x.reshape(rows, width),
         in[1].transpose(),
         exec.contiguous(in[2]),
         out.reshape(rows, in[1].shape().dim(0)));
+  }
+
+  private static long rows(Shape out) {
+    return out.size() / Math.max(1, out.dim(-1));
   }
 
   @Override

@@ -52,13 +52,18 @@ public record MatMul() implements Op {
           "matmul: inner dimensions differ: %s x %s (%d != %d)"
               .formatted(a, b, a.dim(-1), b.dim(-2)));
     }
-    if (Math.max(a.dim(-2), Math.max(a.dim(-1), b.dim(-1))) > LONGEST) {
-      throw new ShapeException(
-          "matmul: a matrix is too long: %s x %s (at most %d rows or columns, cut it)"
-              .formatted(a, b, LONGEST));
-    }
+    requireCountable(this, a, b, a.dim(-2), b.dim(-1), a.dim(-1));
     Shape batch = Shape.broadcast(name(), leading(a), leading(b));
     return batch.insert(batch.rank(), a.dim(-2)).insert(batch.rank() + 1, b.dim(-1));
+  }
+
+  /** Refuses a product of [m, k] and [k, n] with a side that loops cannot count. */
+  static void requireCountable(Op op, Shape a, Shape b, long m, long n, long k) {
+    if (Math.max(m, Math.max(n, k)) > LONGEST) {
+      throw new ShapeException(
+          "%s: a matrix is too long: %s x %s (at most %d rows or columns, cut it)"
+              .formatted(op.name(), a, b, LONGEST));
+    }
   }
 
   private static Shape leading(Shape s) {

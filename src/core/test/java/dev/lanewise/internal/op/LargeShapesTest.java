@@ -147,10 +147,12 @@ final class LargeShapesTest {
   @Test
   void aMatrixThatKernelsCannotCountIsRefused() {
     long k = Integer.MAX_VALUE - 1000L;
+    String limit = "(at most %d rows or columns, cut it)".formatted(Integer.MAX_VALUE - 2048);
     assertThatExceptionOfType(ShapeException.class)
         .isThrownBy(() -> new MatMul().shape(Shape.of(1, k), Shape.of(k, 1)))
-        .withMessage(
-            "matmul: a matrix is too long: [1, %d] x [%d, 1] (at most %d rows or columns, cut it)",
-            k, k, Integer.MAX_VALUE - 2048);
+        .withMessage("matmul: a matrix is too long: [1, %d] x [%d, 1] %s", k, k, limit);
+    assertThatExceptionOfType(ShapeException.class)
+        .isThrownBy(() -> new Linear().shape(Shape.of(k, 2), Shape.of(1, 2), Shape.of(1)))
+        .withMessage("linear: a matrix is too long: [%d, 2] x [1, 2] %s", k, limit);
   }
 }

@@ -25,7 +25,7 @@ public final class VectorMatMulF32 implements MatMulKernel {
   /**
    * Steps of K in a panel: as many as make 32 KiB of B, which stay in a first-level cache of 48.
    * Measured there, with 512-bit vectors: 128 steps are 3 to 7 % faster than 256. With a cache of
-   * 32 KiB, B comes from the second level anyway, and 512 steps are 4 to 7 % faster than 128. With
+   * 32 KiB, B comes from the second level anyway, and 512 steps are 3 to 7 % faster than 128. With
    * 256-bit vectors and that cache: 512 steps are as fast or up to 13 % faster than 128, in F64 up
    * to 14 %, and up to 4 % faster than 256; with 128-bit vectors 1 to 5 % faster than 128.
    */
@@ -158,13 +158,11 @@ public final class VectorMatMulF32 implements MatMulKernel {
     long dRow = Float.BYTES * ldd;
     long cRow = Float.BYTES * ldc;
     int blockRows = blockRows(k);
-    int firstRows = Math.min(m, blockRows);
     long kept = m > blockRows ? accumulators(workspace, k) + accumulatorBytes(m) : 0;
     for (int q = 0; q == 0 || q < k; q += DEEPEST) {
       for (int i = 0; i < m; i += blockRows) {
         block(
             transB,
-            firstRows,
             Math.min(blockRows, m - i),
             n,
             k,
@@ -267,14 +265,11 @@ public final class VectorMatMulF32 implements MatMulKernel {
    * The steps of K from q on, {@link #DEEPEST} at most, of one block of rows. Where accumulators
    * cannot rest in C, the last of these calls takes all steps.
    *
-   * @param firstRows rows of the first block, by which all blocks choose the same panels for what
-   *     rests in C
    * @param kept where panels of B stay for the blocks to come, or 0 if there are none
    * @param packed whether an earlier block has filled these panels
    */
   private static void block(
       boolean transB,
-      int firstRows,
       int rows,
       int n,
       int k,
@@ -296,6 +291,7 @@ public final class VectorMatMulF32 implements MatMulKernel {
     boolean adds = scale == 1 && keep == 1;
     int inPlace = k > 0 && (keep == 0 || d != c) ? n - n % LANES : 0;
     int end = Math.min(DEEPEST, k - q) + q;
+    int firstRows = kept == 0 ? rows : blockRows(k); // all blocks choose the panels of the first
     int vectors;
     for (int j = 0; j < inPlace; j += vectors * LANES) {
       vectors = MatMulTilesF32.width(firstRows, inPlace - j);

@@ -18,9 +18,6 @@ public interface ConvolutionKernel {
   /** Bytes of start values that a row of equal ones has. */
   int START_BYTES = 2 * COLUMN_BYTES;
 
-  /** Bytes of scratch memory that {@link #transpose} needs. */
-  int SCRATCH_BYTES = 2048;
-
   /**
    * {@code C[i, j] = start[i, j] + sum_p A[i, p] B[p, j]} by gemm-v1: one chain of FMAs for each
    * output, p ascending, which begins at the start value.
@@ -75,7 +72,6 @@ public interface ConvolutionKernel {
    * @param columns of the source
    * @param fromRow from one row of the source to the next
    * @param toRow from one row of the target to the next
-   * @param scratch address of {@link #SCRATCH_BYTES}
    */
-  void transpose(int rows, int columns, long from, long fromRow, long to, long toRow, long scratch);
+  void transpose(int rows, int columns, long from, long fromRow, long to, long toRow);
 }

@@ -59,8 +59,8 @@ public record Kernels(
     return new Kernels(
         "vector",
         Lanes.BITS,
-        new VectorMatMulF32(),
-        new VectorMatMulF64(),
+        new VectorMatMulF32(FirstLevelCache.BYTES),
+        new VectorMatMulF64(FirstLevelCache.BYTES),
         new VectorConvolutionF32(),
         new VectorConvolutionF64(),
         new VectorPoolF32(),

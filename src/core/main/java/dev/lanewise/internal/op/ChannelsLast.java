@@ -51,32 +51,31 @@ public final class ChannelsLast {
         exec,
         last,
         0,
-        (i, _, scratch) -> {
+        (i, _) -> {
           long at = i * planes.bytes;
-          planes.fromLast(last.address() + at, copy.address() + at, scratch);
+          planes.fromLast(last.address() + at, copy.address() + at);
         });
     return copy;
   }
 
-  /** What to do with image {@code index}, with scratch for the task and for transposing. */
+  /** What to do with image {@code index}, with scratch for the task. */
   @FunctionalInterface
   private interface Work {
-    void run(long index, long scratch, long transposing);
+    void run(long index, long scratch);
   }
 
   private static void forEach(Exec exec, Tensor last, long scratchBytes, Work work) {
     Shape shape = last.shape();
     Share share =
         Share.of(MAX_TASKS, shape.dim(0), WORK * shape.size() / Math.max(1, shape.dim(0)));
-    long stride = scratchBytes + ConvolutionKernel.SCRATCH_BYTES;
-    long scratch = exec.allocate(DType.U8, Shape.of(share.tasks() * stride)).address();
+    long scratch = exec.allocate(DType.U8, Shape.of(share.tasks() * scratchBytes)).address();
     exec.parallel()
         .run(
             share.tasks(),
             t -> {
-              long own = scratch + t * stride;
+              long own = scratch + t * scratchBytes;
               for (long i = t * share.perTask(); i < share.end(t); i++) {
-                work.run(i, own, own + scratchBytes);
+                work.run(i, own);
               }
             });
   }
@@ -143,9 +142,9 @@ public final class ChannelsLast {
           exec,
           x,
           y.bytes,
-          (i, maxima, scratch) -> {
+          (i, maxima) -> {
             kernel.maxOfPixels(y.rows, y.columns, y.pixel, row, x.address() + i * image, maxima);
-            y.fromLast(maxima, out.address() + i * y.bytes, scratch);
+            y.fromLast(maxima, out.address() + i * y.bytes);
           });
     }
 
@@ -188,8 +187,8 @@ public final class ChannelsLast {
           exec,
           x,
           y.bytes,
-          (i, turned, scratch) -> {
-            y.toLast(g.address() + i * y.bytes, turned, scratch);
+          (i, turned) -> {
+            y.toLast(g.address() + i * y.bytes, turned);
             long from = x.address() + i * image;
             long to = out.address() + i * image;
             kernel.maxGradientOfPixels(y.rows, y.columns, y.pixel, row, from, turned, to);
@@ -222,12 +221,12 @@ public final class ChannelsLast {
       bytes = channels * plane;
     }
 
-    void fromLast(long from, long to, long scratch) {
-      kernel.transpose(rows * columns, channels, from, pixel, to, plane, scratch);
+    void fromLast(long from, long to) {
+      kernel.transpose(rows * columns, channels, from, pixel, to, plane);
     }
 
-    void toLast(long from, long to, long scratch) {
-      kernel.transpose(channels, rows * columns, from, plane, to, pixel, scratch);
+    void toLast(long from, long to) {
+      kernel.transpose(channels, rows * columns, from, plane, to, pixel);
     }
   }
 }

@@ -168,7 +168,7 @@ public final class Convolution {
       Share share = Share.of(MAX_TASKS, x.shape().dim(0), (long) k * outputs * positions);
       int tasks = share.tasks();
       long gBytes = inPlace ? 0 : (long) n * positions * bytes;
-      long stride = images.bytes() + gBytes + ConvolutionKernel.SCRATCH_BYTES;
+      long stride = images.bytes() + gBytes;
       long scratch = exec.allocate(DType.U8, Shape.of(tasks * stride)).address();
       Tensor partial = exec.allocate(out.dtype(), Shape.of(tasks, m, n));
       exec.parallel()
@@ -187,8 +187,7 @@ public final class Convolution {
                   long plane = positions * bytes;
                   long from = g.address() + i * outputs * plane;
                   if (!inPlace) {
-                    kernel.transpose(
-                        outputs, positions, from, plane, turned, n * bytes, turned + gBytes);
+                    kernel.transpose(outputs, positions, from, plane, turned, n * bytes);
                   }
                   kernel.multiply(
                       m,

@@ -83,12 +83,11 @@ final class Correlation {
     Shape shape = Shape.of(k, n);
     Tensor packed =
         n == outputs ? exec.allocate(w.dtype(), shape) : exec.scope().zeros(w.dtype(), shape);
-    long scratch = exec.allocate(DType.U8, Shape.of(ConvolutionKernel.SCRATCH_BYTES)).address();
     int steps = k / matrices;
     for (int i = 0; i < matrices; i++) {
       long from = w.address() + (long) i * outputs * steps * bytes;
       long to = packed.address() + (long) i * steps * n * bytes;
-      kernel.transpose(outputs, steps, from, steps * bytes, to, n * bytes, scratch);
+      kernel.transpose(outputs, steps, from, steps * bytes, to, n * bytes);
     }
     return packed;
   }
@@ -121,7 +120,7 @@ final class Correlation {
     forEach(
         last.length * rowBytes,
         (long) k * n * rows.length,
-        (image, result, scratch, i) -> {
+        (image, result, i) -> {
           long to = out.address() + i * outputs * positions * bytes;
           multiply(whole, n, image, rows, steps, weights, start.address(), to);
           multiply(last.length, n, image, last, steps, weights, start.address(), result);
@@ -130,7 +129,7 @@ final class Correlation {
             kernel.copy(1, positions - whole, n, result, 0, rowBytes, rest, 0, rowBytes);
           } else {
             long plane = positions * bytes;
-            kernel.transpose(positions, outputs, result, rowBytes, to, plane, scratch);
+            kernel.transpose(positions, outputs, result, rowBytes, to, plane);
           }
         });
   }
@@ -157,7 +156,7 @@ final class Correlation {
     forEach(
         (long) rows.length * n * bytes,
         (long) k * n * rows.length,
-        (image, result, scratch, i) -> {
+        (image, result, i) -> {
           kernel.multiply(
               rows.length,
               n,
@@ -177,15 +176,15 @@ final class Correlation {
         });
   }
 
-  /** What to do with a padded image: addresses of it, of a result and of scratch, its number. */
+  /** What to do with a padded image: addresses of it and of a result, its number. */
   @FunctionalInterface
   private interface Work {
-    void run(long image, long result, long scratch, long index);
+    void run(long image, long result, long index);
   }
 
   private void forEach(long resultBytes, long workPerImage, Work work) {
     Share share = Share.of(MAX_TASKS, count, workPerImage);
-    long stride = images.bytes() + resultBytes + ConvolutionKernel.SCRATCH_BYTES;
+    long stride = images.bytes() + resultBytes;
     long scratch = exec.allocate(DType.U8, Shape.of(share.tasks() * stride)).address();
     exec.parallel()
         .run(
@@ -196,7 +195,7 @@ final class Correlation {
               images.clear(image);
               for (long i = t * share.perTask(); i < share.end(t); i++) {
                 images.load(i, image);
-                work.run(image, to, to + resultBytes, i);
+                work.run(image, to, i);
               }
             });
   }

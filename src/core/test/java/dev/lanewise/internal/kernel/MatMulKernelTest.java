@@ -15,39 +15,36 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.IntFunction;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every promise of gemm-v1, for each kernel and element type. */
 final class MatMulKernelTest {
 
-  /** The twins of one element type. */
+  /** The scalar kernel of one element type and its twins for caches of 32 and of 48 KiB. */
   enum Twins {
-    F32(Type.F32, new ScalarMatMulF32(), new VectorMatMulF32(), Lanes.F32.length()),
-    F64(Type.F64, new ScalarMatMulF64(), new VectorMatMulF64(), Lanes.F64.length());
+    F32(Type.F32, new ScalarMatMulF32(), VectorMatMulF32::new, Lanes.F32.length()),
+    F64(Type.F64, new ScalarMatMulF64(), VectorMatMulF64::new, Lanes.F64.length());
 
     final Type type;
-    final MatMulKernel scalar;
-    final MatMulKernel vector;
+    final List<MatMulKernel> kernels;
     final int lanes;
 
-    Twins(Type type, MatMulKernel scalar, MatMulKernel vector, int lanes) {
+    Twins(Type type, MatMulKernel scalar, IntFunction<MatMulKernel> vector, int lanes) {
       this.type = type;
-      this.scalar = scalar;
-      this.vector = vector;
+      this.kernels = List.of(scalar, vector.apply(32 << 10), vector.apply(48 << 10));
       this.lanes = lanes;
     }
 
     void assertSameBits(MatMulProblem problem) {
-      double[] expected = problem.run(scalar);
-      assertBits(problem, vector, Added.IN_PLACE, expected);
-      for (MatMulKernel kernel : List.of(scalar, vector)) {
-        assertBits(problem, kernel, Added.MATRIX, expected);
-      }
+      double[] expected = problem.run(kernels.getFirst());
       MatMulProblem equalRows = problem.withEqualRows();
-      expected = equalRows.run(scalar);
-      for (MatMulKernel kernel : List.of(scalar, vector)) {
-        assertBits(equalRows, kernel, Added.ROW, expected);
+      double[] expectedOfRows = equalRows.run(kernels.getFirst());
+      for (MatMulKernel kernel : kernels) {
+        assertBits(problem, kernel, Added.IN_PLACE, expected);
+        assertBits(problem, kernel, Added.MATRIX, expected);
+        assertBits(equalRows, kernel, Added.ROW, expectedOfRows);
       }
     }
 
@@ -131,26 +128,28 @@ final class MatMulKernelTest {
   @ParameterizedTest
   @EnumSource
   void theWorkspaceServesSmallerShapes(Twins twins) {
-    forEachTranspose(
-        (transA, transB) -> {
-          int[] sizes = {0, 1, 16, 17, 32, 64, 128, 129, 256, 257, 512, 513, 1024, 1025};
-          for (int m : sizes) {
-            for (int n : sizes) {
-              for (int k : sizes) {
-                long most = 0;
-                for (int smaller : sizes) {
-                  int i = Math.min(smaller, m);
-                  int j = Math.min(smaller, n);
-                  int p = Math.min(smaller, k);
-                  most = Math.max(most, twins.vector.workspaceBytes(transA, transB, i, n, k));
-                  most = Math.max(most, twins.vector.workspaceBytes(transA, transB, m, j, k));
-                  most = Math.max(most, twins.vector.workspaceBytes(transA, transB, m, n, p));
+    int[] sizes = {0, 1, 16, 17, 32, 64, 128, 129, 256, 257, 512, 513, 1024, 1025};
+    for (MatMulKernel kernel : twins.kernels) {
+      forEachTranspose(
+          (transA, transB) -> {
+            for (int m : sizes) {
+              for (int n : sizes) {
+                for (int k : sizes) {
+                  long most = 0;
+                  for (int smaller : sizes) {
+                    int i = Math.min(smaller, m);
+                    int j = Math.min(smaller, n);
+                    int p = Math.min(smaller, k);
+                    most = Math.max(most, kernel.workspaceBytes(transA, transB, i, n, k));
+                    most = Math.max(most, kernel.workspaceBytes(transA, transB, m, j, k));
+                    most = Math.max(most, kernel.workspaceBytes(transA, transB, m, n, p));
+                  }
+                  assertThat(kernel.workspaceBytes(transA, transB, m, n, k)).isEqualTo(most);
                 }
-                assertThat(twins.vector.workspaceBytes(transA, transB, m, n, k)).isEqualTo(most);
               }
             }
-          }
-        });
+          });
+    }
   }
 
   @ParameterizedTest
@@ -217,7 +216,7 @@ final class MatMulKernelTest {
               last(k, -tiny),
               spread(k, 3, tiny),
               new double[3]);
-      assertBoth(twins, problem, c -> assertThat(c).containsExactly(-0.0, -0.0, -0.0));
+      assertEach(twins, problem, c -> assertThat(c).containsExactly(-0.0, -0.0, -0.0));
     }
   }
 
@@ -231,7 +230,7 @@ final class MatMulKernelTest {
         var problem =
             new MatMulProblem(
                 twins.type, false, false, 5, 40, k, alpha, 0, ones(5 * k), ones(k * 40), nan);
-        assertBoth(twins, problem, c -> assertThat(c).containsOnly(alpha * k));
+        assertEach(twins, problem, c -> assertThat(c).containsOnly(alpha * k));
       }
     }
   }
@@ -243,7 +242,7 @@ final class MatMulKernelTest {
     var problem =
         new MatMulProblem(
             twins.type, false, false, 2, 2, 1, 0, 0.5, nan, nan, new double[] {2, 4, 6, 8});
-    assertBoth(twins, problem, c -> assertThat(c).containsExactly(1, 2, 3, 4));
+    assertEach(twins, problem, c -> assertThat(c).containsExactly(1, 2, 3, 4));
   }
 
   @ParameterizedTest
@@ -258,7 +257,7 @@ final class MatMulKernelTest {
                 var problem =
                     MatMulProblem.of(
                         twins.type, transA, transB, size, size, size, alpha, beta, values);
-                assertBoth(twins, problem, c -> assertAccurate(problem, c));
+                assertEach(twins, problem, c -> assertAccurate(problem, c));
               }
             }
           }
@@ -293,10 +292,11 @@ final class MatMulKernelTest {
     }
   }
 
-  private static void assertBoth(
+  private static void assertEach(
       Twins twins, MatMulProblem problem, Consumer<double[]> expectation) {
-    expectation.accept(problem.run(twins.scalar));
-    expectation.accept(problem.run(twins.vector));
+    for (MatMulKernel kernel : twins.kernels) {
+      expectation.accept(problem.run(kernel));
+    }
   }
 
   private interface Transposes {

@@ -60,8 +60,7 @@ public final class ScalarConvolutionF32 implements ConvolutionKernel {
   }
 
   @Override
-  public void transpose(
-      int rows, int columns, long from, long fromRow, long to, long toRow, long scratch) {
+  public void transpose(int rows, int columns, long from, long fromRow, long to, long toRow) {
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
         float value = load(from + i * fromRow + (long) j * Float.BYTES);

@@ -15,9 +15,6 @@ import jdk.incubator.vector.VectorSpecies;
 // generates: F64
 final class MatMulPackF32 {
 
-  /** Bytes of scratch memory that {@link #transposed} needs. */
-  static final long SCRATCH_BYTES = 2L * Lanes.F32.length() * Lanes.BYTES;
-
   private static final VectorSpecies<Float> SPECIES = Lanes.F32;
   private static final int LANES = SPECIES.length();
   private static final long VECTOR = Lanes.BYTES;
@@ -26,23 +23,7 @@ final class MatMulPackF32 {
   /** Bytes of the rows that are copied whole. */
   private static final long WHOLE_ROW = 4 * VECTOR;
 
-  /** Rows that two rounds of zipping bring together. */
-  private static final int ROWS_AT_ONCE = 4;
-
-  /** Where the lanes of two zipped vectors come from; those of the second follow the first's. */
-  private static final FloatVector ZIP_LOW = zipped(0);
-
-  private static final FloatVector ZIP_HIGH = zipped(LANES / 2);
-
   private MatMulPackF32() {}
-
-  private static FloatVector zipped(int first) {
-    float[] lanes = new float[LANES];
-    for (int i = 0; i < LANES; i++) {
-      lanes[i] = first + i / 2 + i % 2 * LANES;
-    }
-    return FloatVector.fromArray(SPECIES, lanes, 0);
-  }
 
   /** Packs B stored as {@code [k, n]}: rows are copied. */
   static void rows(int k, int columns, long b, long bRow, long panel) {
@@ -76,7 +57,7 @@ final class MatMulPackF32 {
   }
 
   /** Packs B stored as {@code [n, k]}: blocks of lanes by lanes are transposed. */
-  static void transposed(int k, int columns, long b, long bRow, long panel, long scratch) {
+  static void transposed(int k, int columns, long b, long bRow, long panel) {
     int whole = columns < LANES ? 0 : columns;
     int wholeK = k - k % LANES;
     long panelRow = Math.max(VECTOR, (long) columns * Float.BYTES);
@@ -87,7 +68,7 @@ final class MatMulPackF32 {
       long to = panel + (long) j * Float.BYTES;
       for (int p = 0; p < wholeK; p += LANES) {
         long from = b + j * bRow + (long) p * Float.BYTES;
-        transposeBlock(from, bRow, to + p * panelRow, panelRow, scratch);
+        LaneBlockF32.transpose(from, bRow, to + p * panelRow, panelRow);
       }
     }
     int start = whole == 0 ? 0 : wholeK;
@@ -95,66 +76,6 @@ final class MatMulPackF32 {
       long from = b + j * bRow + (long) start * Float.BYTES;
       long to = panel + start * panelRow + (long) j * Float.BYTES;
       copyElements(k - start, from, Float.BYTES, to, panelRow);
-    }
-  }
-
-  /**
-   * Transposes a block of lanes by lanes. Zipping the upper with the lower half of the rows moves
-   * the highest bit of the row number to the lowest of the column number and every other bit up by
-   * one; after log2(lanes) rounds, row and column have changed places. Two rounds are done at once,
-   * in registers, where there are two.
-   */
-  static void transposeBlock(long b, long bRow, long panel, long panelRow, long scratch) {
-    switch (LANES) {
-      case 2 -> zip(b, bRow, panel, panelRow);
-      case 4 -> zipTwice(b, bRow, panel, panelRow);
-      case 8 -> {
-        zip(b, bRow, scratch, VECTOR);
-        zipTwice(scratch, VECTOR, panel, panelRow);
-      }
-      default -> {
-        zipTwice(b, bRow, scratch, VECTOR);
-        zipTwice(scratch, VECTOR, panel, panelRow);
-      }
-    }
-  }
-
-  private static void zip(long from, long fromRow, long to, long toRow) {
-    from = Memory.at(from);
-    fromRow = Memory.stride(fromRow);
-    to = Memory.at(to);
-    toRow = Memory.stride(toRow);
-    long half = LANES / 2 * fromRow;
-    for (int i = 0; i < LANES / 2; i++) {
-      FloatVector x = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from + i * fromRow, ORDER);
-      FloatVector y =
-          FloatVector.fromMemorySegment(SPECIES, Memory.ALL, from + i * fromRow + half, ORDER);
-      ZIP_LOW.selectFrom(x, y).intoMemorySegment(Memory.ALL, to + i * (2 * toRow), ORDER);
-      ZIP_HIGH.selectFrom(x, y).intoMemorySegment(Memory.ALL, to + i * (2 * toRow) + toRow, ORDER);
-    }
-  }
-
-  private static void zipTwice(long from, long fromRow, long to, long toRow) {
-    from = Memory.at(from);
-    fromRow = Memory.stride(fromRow);
-    to = Memory.at(to);
-    toRow = Memory.stride(toRow);
-    long quarter = LANES / ROWS_AT_ONCE * fromRow;
-    for (int i = 0; i < LANES / ROWS_AT_ONCE; i++) {
-      long x = from + i * fromRow;
-      long y = to + i * (ROWS_AT_ONCE * toRow);
-      FloatVector x0 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x, ORDER);
-      FloatVector x1 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + quarter, ORDER);
-      FloatVector x2 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + 2 * quarter, ORDER);
-      FloatVector x3 = FloatVector.fromMemorySegment(SPECIES, Memory.ALL, x + 3 * quarter, ORDER);
-      FloatVector y0 = ZIP_LOW.selectFrom(x0, x2);
-      FloatVector y1 = ZIP_HIGH.selectFrom(x0, x2);
-      FloatVector z0 = ZIP_LOW.selectFrom(x1, x3);
-      FloatVector z1 = ZIP_HIGH.selectFrom(x1, x3);
-      ZIP_LOW.selectFrom(y0, z0).intoMemorySegment(Memory.ALL, y, ORDER);
-      ZIP_HIGH.selectFrom(y0, z0).intoMemorySegment(Memory.ALL, y + toRow, ORDER);
-      ZIP_LOW.selectFrom(y1, z1).intoMemorySegment(Memory.ALL, y + 2 * toRow, ORDER);
-      ZIP_HIGH.selectFrom(y1, z1).intoMemorySegment(Memory.ALL, y + 3 * toRow, ORDER);
     }
   }
 

@@ -129,8 +129,7 @@ public final class VectorConvolutionF32 implements ConvolutionKernel {
   }
 
   @Override
-  public void transpose(
-      int rows, int columns, long from, long fromRow, long to, long toRow, long scratch) {
+  public void transpose(int rows, int columns, long from, long fromRow, long to, long toRow) {
     if (rows < LANES || columns < LANES) {
       for (int i = 0; i < rows; i++) {
         scatter(columns, from + i * fromRow, to + (long) i * Float.BYTES, toRow);
@@ -142,12 +141,11 @@ public final class VectorConvolutionF32 implements ConvolutionKernel {
         // The last blocks overlap those before, which writes some elements twice.
         int row = Math.min(i, rows - LANES);
         int column = Math.min(j, columns - LANES);
-        MatMulPackF32.transposeBlock(
+        LaneBlockF32.transpose(
             from + row * fromRow + (long) column * Float.BYTES,
             fromRow,
             to + column * toRow + (long) row * Float.BYTES,
-            toRow,
-            scratch);
+            toRow);
       }
     }
   }

@@ -23,21 +23,18 @@ public final class VectorMatMulF32 implements MatMulKernel {
   private static final long PANEL_ROW = (long) MatMulTilesF32.WIDEST * Lanes.BYTES;
 
   /**
-   * Steps of K in a panel: as many as make 32 KiB of B, which stay in a first-level cache of 48.
-   * Measured there, with 512-bit vectors: 128 steps are 3 to 7 % faster than 256. With a cache of
-   * 32 KiB, B comes from the second level anyway, and 512 steps are 3 to 7 % faster than 128. With
-   * 256-bit vectors and that cache: 512 steps are as fast or up to 13 % faster than 128, in F64 up
-   * to 14 %, and up to 4 % faster than 256; with 128-bit vectors 1 to 5 % faster than 128.
-   */
-  private static final int DEPTH = (int) ((32 << 10) / PANEL_ROW);
-
-  /**
    * Steps of K that a panel of columns takes, panel by panel of K, before the next columns and then
    * the next rows have their turn: their part of C stays in the cache for so long. Measured with
    * 512-bit vectors, 1000 to 2048 square: as fast as with one panel or up to 8 % faster, in F64 up
    * to 12 %.
    */
   private static final int DEEPEST = 512;
+
+  /** Bytes of B in a panel that is to stay in a first-level cache ... */
+  private static final int PANEL_BYTES = 32 << 10;
+
+  /** ... which has to be so large that rows of A and C do not throw parts of it out in turn. */
+  private static final int ROOMY = 48 << 10;
 
   /** Elements of A in a block, which stays in the second-level cache. */
   private static final int ELEMENTS = 256 * DEEPEST;
@@ -75,9 +72,21 @@ public final class VectorMatMulF32 implements MatMulKernel {
   /** What is added to them where nothing is: a sum of -0 and any number is that number. */
   private static final long NOTHING = row(-0f);
 
-  // The workspace: scratch of the transposition, a panel of B, accumulators, panels that are kept.
-  // While the last columns are computed, these follow the rows of the transposed product.
-  private static final long PANEL = MatMulPackF32.SCRATCH_BYTES;
+  /** Steps of K in a panel. */
+  private final int depth;
+
+  /**
+   * Panels of K suit the first-level data cache, and change no bit. Measured with 512-bit vectors,
+   * where 48 KiB hold a panel of 128 steps: 3 to 7 % faster than 256. Where 32 KiB do not, B comes
+   * from the second level anyway, and 512 steps are 3 to 8 % faster than 128. Narrower vectors have
+   * 512 steps in those {@link #PANEL_BYTES}; with a cache of as many, 256-bit vectors are up to 13
+   * % faster by them than by 128 steps.
+   *
+   * @param firstLevelCache bytes
+   */
+  public VectorMatMulF32(int firstLevelCache) {
+    depth = firstLevelCache < ROOMY ? DEEPEST : (int) (PANEL_BYTES / PANEL_ROW);
+  }
 
   /** The address of a row of a panel with the same value everywhere. */
   private static long row(float value) {
@@ -108,9 +117,9 @@ public final class VectorMatMulF32 implements MatMulKernel {
       long workspace) {
     float scale = (float) alpha;
     float keep = (float) beta;
-    int depth = scale == 0 ? 0 : k;
-    if (!swaps(transA, m, n, depth)) {
-      product(transA, transB, m, n, depth, scale, a, lda, b, ldb, keep, d, ldd, c, ldc, workspace);
+    int steps = scale == 0 ? 0 : k;
+    if (!swaps(transA, m, n, steps)) {
+      product(transA, transB, m, n, steps, scale, a, lda, b, ldb, keep, d, ldd, c, ldc, workspace);
       return;
     }
     int rest = n % LANES;
@@ -136,7 +145,7 @@ public final class VectorMatMulF32 implements MatMulKernel {
   }
 
   /** The product, by lanes along N. */
-  private static void product(
+  private void product(
       boolean transA,
       boolean transB,
       int m,
@@ -189,7 +198,7 @@ public final class VectorMatMulF32 implements MatMulKernel {
    * Few columns, by lanes along M: A and B change places, and the rows of that product go to the
    * workspace and from there to the columns of C. Each element is the same chain as ever.
    */
-  private static void lastColumns(
+  private void lastColumns(
       boolean transA,
       boolean transB,
       int m,
@@ -268,7 +277,7 @@ public final class VectorMatMulF32 implements MatMulKernel {
    * @param kept where panels of B stay for the blocks to come, or 0 if there are none
    * @param packed whether an earlier block has filled these panels
    */
-  private static void block(
+  private void block(
       boolean transB,
       int rows,
       int n,
@@ -298,15 +307,15 @@ public final class VectorMatMulF32 implements MatMulKernel {
       int columns = vectors * LANES;
       long at = (long) j * Float.BYTES;
       long to = c + at;
-      for (int p = q; p < end; p += DEPTH) {
-        boolean addsNow = adds && k - p <= DEPTH;
+      for (int p = q; p < end; p += depth) {
+        boolean addsNow = adds && k - p <= depth;
         long tail = addsNow ? d + at : NOTHING;
         long tailRow = addsNow ? dRow : 0;
         long offset = Float.BYTES * ((end - q) * (long) j + (p - q) * (long) columns);
-        long panel = kept == 0 ? workspace + PANEL : kept + offset;
+        long panel = kept == 0 ? workspace : kept + offset;
         multiply(
             transB, vectors, rows, columns, k, a, aRow, aStep, b, bRow, p, j, tail, tailRow, to,
-            cRow, panel, packed, workspace);
+            cRow, panel, packed);
       }
     }
     if (end < k) {
@@ -321,27 +330,10 @@ public final class VectorMatMulF32 implements MatMulKernel {
       int columns = Math.min(vectors * LANES, n - j);
       long accRow = vectors * (long) Lanes.BYTES;
       long at = (long) j * Float.BYTES;
-      for (int p = 0; p < k; p += DEPTH) {
+      for (int p = 0; p < k; p += depth) {
         multiply(
-            transB,
-            vectors,
-            rows,
-            columns,
-            k,
-            a,
-            aRow,
-            aStep,
-            b,
-            bRow,
-            p,
-            j,
-            NOTHING,
-            0,
-            acc,
-            accRow,
-            workspace + PANEL,
-            false,
-            workspace);
+            transB, vectors, rows, columns, k, a, aRow, aStep, b, bRow, p, j, NOTHING, 0, acc,
+            accRow, workspace, false);
       }
       if (k == 0) {
         MatMulFinishF32.rows(rows, columns, scale, ZEROS, 0, keep, d + at, dRow, c + at, cRow);
@@ -358,7 +350,7 @@ public final class VectorMatMulF32 implements MatMulKernel {
    * @param panel where the panel of B is copied to, if it pays
    * @param packed whether it is there already
    */
-  private static void multiply(
+  private void multiply(
       boolean transB,
       int vectors,
       int rows,
@@ -376,9 +368,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
       long acc,
       long accRow,
       long panel,
-      boolean packed,
-      long workspace) {
-    int steps = Math.min(DEPTH, k - p);
+      boolean packed) {
+    int steps = Math.min(depth, k - p);
     int width = vectors * LANES;
     long from =
         b + (transB ? j * bRow + (long) p * Float.BYTES : p * bRow + (long) j * Float.BYTES);
@@ -386,7 +377,7 @@ public final class VectorMatMulF32 implements MatMulKernel {
     if (packed || transB || columns < width || rows >= ROWS_TO_PACK) {
       if (!packed) {
         if (transB) {
-          MatMulPackF32.transposed(steps, columns, from, bRow, panel, workspace);
+          MatMulPackF32.transposed(steps, columns, from, bRow, panel);
         } else {
           MatMulPackF32.rows(steps, columns, from, bRow, panel);
         }
@@ -413,8 +404,12 @@ public final class VectorMatMulF32 implements MatMulKernel {
         accRow);
   }
 
-  /** Address of the accumulators in the workspace. */
-  private static long accumulators(long workspace, int k) {
-    return workspace + PANEL + Math.min(k, DEPTH) * PANEL_ROW;
+  /**
+   * Address of the accumulators in the workspace. They follow a panel of B, and panels that are
+   * kept follow them. While the last columns are computed, all these follow the rows of the
+   * transposed product.
+   */
+  private long accumulators(long workspace, int k) {
+    return workspace + Math.min(k, depth) * PANEL_ROW;
   }
 }

@@ -8,7 +8,7 @@
  * <table>
  * <caption>Cut-offs</caption>
  * <tr><th>where</th><th>at</th><th>what changes</th></tr>
- * <tr><td>{@code VectorMatMulF32.DEPTH}</td><td>k 128; 512 by narrower vectors</td>
+ * <tr><td>{@code VectorMatMulF32.depth}</td><td>k 128 by 512-bit vectors and 48 KiB of cache</td>
  *     <td>another panel of K (512: "by 256-bit vectors")</td></tr>
  * <tr><td>{@code VectorMatMulF32.DEEPEST}</td><td>k 512</td>
  *     <td>all of C before the next panels of K ("Matrix product")</td></tr>

@@ -34,7 +34,7 @@ public final class VectorMatMulF32 implements MatMulKernel {
   private static final int PANEL_BYTES = 32 << 10;
 
   /** ... which has to be so large that rows of A and C do not throw parts of it out in turn. */
-  private static final int ROOMY = 48 << 10;
+  private static final int ROOMY_CACHE = 48 << 10;
 
   /** Elements of A in a block, which stays in the second-level cache. */
   private static final int ELEMENTS = 256 * DEEPEST;
@@ -85,7 +85,7 @@ public final class VectorMatMulF32 implements MatMulKernel {
    * @param firstLevelCache bytes
    */
   public VectorMatMulF32(int firstLevelCache) {
-    depth = firstLevelCache < ROOMY ? DEEPEST : (int) (PANEL_BYTES / PANEL_ROW);
+    depth = firstLevelCache < ROOMY_CACHE ? DEEPEST : (int) (PANEL_BYTES / PANEL_ROW);
   }
 
   /** The address of a row of a panel with the same value everywhere. */

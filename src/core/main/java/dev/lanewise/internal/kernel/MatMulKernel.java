@@ -8,7 +8,7 @@ package dev.lanewise.internal.kernel;
  * <p>Addresses are absolute and in bytes, leading dimensions (the distance between two rows) in
  * elements. D is C itself, its old value, or lies elsewhere; a leading dimension of 0 makes it one
  * row for all rows of C, as a bias is. The caller has checked sizes, liveness and that C overlaps
- * neither A nor B, nor a D elsewhere. Kernels are stateless and start no threads: the caller splits
+ * neither A nor B, nor a D elsewhere. Kernels are immutable and start no threads: the caller splits
  * M or N, by shape.
  *
  * <p><b>gemm-v1</b>, which the kernels of strict mode keep to the bit (up to the payload of NaNs):

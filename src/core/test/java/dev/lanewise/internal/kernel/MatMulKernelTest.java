@@ -48,10 +48,12 @@ final class MatMulKernelTest {
       }
     }
 
-    private static void assertBits(
+    private void assertBits(
         MatMulProblem problem, MatMulKernel kernel, Added added, double[] expected) {
       // arrays of doubles compare by bits, with one NaN: its payload is not part of gemm-v1
-      assertThat(problem.run(kernel, added)).as("%s %s", problem, added).isEqualTo(expected);
+      assertThat(problem.run(kernel, added))
+          .as("%s %s by kernel %d", problem, added, kernels.indexOf(kernel))
+          .isEqualTo(expected);
     }
   }
 

@@ -8,7 +8,8 @@
  * <table>
  * <caption>Cut-offs</caption>
  * <tr><th>where</th><th>at</th><th>what changes</th></tr>
- * <tr><td>{@code VectorMatMulF32.depth}</td><td>k 128 by 512-bit vectors and 48 KiB of cache</td>
+ * <tr><td>{@code VectorMatMulF32.depth}</td><td>k 512; 128 by 512-bit vectors and a first-level
+ *     cache of 48 KiB, which that machine lacks</td>
  *     <td>another panel of K (512: "by 256-bit vectors")</td></tr>
  * <tr><td>{@code VectorMatMulF32.DEEPEST}</td><td>k 512</td>
  *     <td>all of C before the next panels of K ("Matrix product")</td></tr>

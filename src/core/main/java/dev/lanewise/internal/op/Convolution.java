@@ -1,9 +1,6 @@
 package dev.lanewise.internal.op;
 
-import dev.lanewise.internal.kernel.ConvolutionKernel;
-import dev.lanewise.internal.kernel.Memory;
 import dev.lanewise.internal.kernel.Reduction;
-import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
@@ -14,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Convolution of images with windows of stride 1 and its gradients, as products by gemm-v1 with the
- * images' patches, which are never made: images are copied with their padding, and the products
- * read them in place (see {@link PaddedImages} and {@link Correlation}). For the weights' gradient,
- * images are shared out in at most {@value #MAX_TASKS} tasks, by shape alone.
+ * images' patches, which are hardly ever made: images are copied with their padding, and the
+ * products read them in place (see {@link PaddedImages}, {@link Correlation} and {@link
+ * WeightGradient}).
  *
  * <pre>
  * y[n, o, i]     = bias[o] + sum over (c, ky, kx) of w[o, c, ky, kx] x[n, c, i + (ky, kx)]
@@ -24,12 +21,10 @@ import org.jspecify.annotations.Nullable;
  * dw[o, c, ky, kx] = sum over n and i of g[n, o, i] x[n, c, i + (ky, kx)]
  * </pre>
  *
- * <p>The sums run in the order given, each as one chain; that of dw over the images of one task,
- * whose results then add up as {@link Reduce} does.
+ * <p>The sums run in the order given, each as one chain; that of dw over the images of one task of
+ * {@link WeightGradient}, whose results then add up as {@link Reduce} does.
  */
 public final class Convolution {
-  private static final int MAX_TASKS = 8;
-
   private Convolution() {}
 
   private static void check(String op, Shape image, Shape w, long channels, Window... windows) {
@@ -148,65 +143,7 @@ public final class Convolution {
 
     @Override
     public void forward(Exec exec, Tensor[] in, Tensor out) {
-      Tensor x = ChannelsLast.readable(exec, in[0]);
-      PaddedImages images = new PaddedImages(exec, x, rows, columns);
-      ConvolutionKernel kernel = images.kernel();
-      long bytes = out.dtype().bytes();
-      int width = (int) (ConvolutionKernel.COLUMN_BYTES / bytes);
-      int k = images.windowSize();
-      int outputs = Math.toIntExact(out.shape().dim(0));
-      int n = PaddedImages.roundUp(outputs, width);
-      int positions = images.positions();
-      Tensor g =
-          n == outputs ? ChannelsLast.readable(exec, in[1]) : ChannelsLast.contiguous(exec, in[1]);
-      boolean inPlace = !g.isContiguous();
-      int[] rowTable = PaddedImages.rows(images.window());
-      int m = rowTable.length;
-      int[] stepTable =
-          PaddedImages.steps(images.windows(), PaddedImages.offsets(positions, n * bytes));
-      long zeros = exec.scope().zeros(DType.U8, Shape.of(ConvolutionKernel.START_BYTES)).address();
-      Share share = Share.of(MAX_TASKS, x.shape().dim(0), (long) k * outputs * positions);
-      int tasks = share.tasks();
-      long gBytes = inPlace ? 0 : (long) n * positions * bytes;
-      long stride = images.bytes() + gBytes;
-      long scratch = exec.allocate(DType.U8, Shape.of(tasks * stride)).address();
-      Tensor partial = exec.allocate(out.dtype(), Shape.of(tasks, m, n));
-      exec.parallel()
-          .run(
-              tasks,
-              t -> {
-                long image = scratch + t * stride;
-                long turned = image + images.bytes();
-                images.clear(image);
-                if (n != outputs) {
-                  Memory.ALL.asSlice(turned, gBytes).fill((byte) 0);
-                }
-                long sums = partial.address() + (long) t * m * n * bytes;
-                for (long i = t * share.perTask(); i < share.end(t); i++) {
-                  images.load(i, image);
-                  long plane = positions * bytes;
-                  long from = g.address() + i * outputs * plane;
-                  if (!inPlace) {
-                    kernel.transpose(outputs, positions, from, plane, turned, n * bytes);
-                  }
-                  kernel.multiply(
-                      m,
-                      n,
-                      positions,
-                      image,
-                      rowTable,
-                      stepTable,
-                      inPlace ? from : turned,
-                      i == t * share.perTask() ? zeros : 0,
-                      0,
-                      0,
-                      sums,
-                      n * bytes);
-                }
-              });
-      Tensor sum = exec.allocate(out.dtype(), Shape.of(m, n));
-      new Reduce(Reduction.SUM, List.of(0), false).forward(exec, new Tensor[] {partial}, sum);
-      out.reshape(outputs, k).copyFrom(sum.slice(0, 0, k).slice(1, 0, outputs).transpose());
+      new WeightGradient(exec, in[0], rows, columns, out).run(in[1]);
     }
 
     @Override

@@ -24,8 +24,8 @@ import java.util.Map;
 /**
  * Runs every family of vector kernels and whole training steps in this JVM until they are compiled,
  * and prints for each a line: name, tab, nanoseconds of a call, tab, bytes that a call allocates
- * beyond what it may; where, it tells on the error stream. What is run is what JMH runs, and a step
- * in F64.
+ * beyond what it may; where, it tells on the error stream. What is run is what JMH runs, and
+ * besides uniform draws and a step in F64.
  */
 public final class KernelProbe {
   private static final long ROUND_NANOS = 50_000_000;
@@ -115,7 +115,7 @@ public final class KernelProbe {
     }
   }
 
-  /** All that a convolutional network needs: no step of the bench is in this precision. */
+  /** Products, moves and loops of a convolutional network: no step of the bench is in F64. */
   private Runnable stepInDoubles() {
     Window window = Window.of(3).padding(1);
     Tensor images = scope.copy(Fixture.random(scope, 16, 3, 12, 12), DType.F64);

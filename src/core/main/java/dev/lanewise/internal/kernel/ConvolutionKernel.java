@@ -2,7 +2,7 @@ package dev.lanewise.internal.kernel;
 
 /**
  * What convolution is made of: matrix products that find their operands by tables, so that patches
- * are read where they lie in an image and never copied out, and the moves before and after.
+ * can be read where they lie in an image, and the moves before and after.
  *
  * <p>Addresses are absolute; they, strides and the entries of tables are in bytes. The caller has
  * checked sizes and liveness. Kernels are stateless and start no threads.

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Convolution of images with windows of stride 1 and its gradients, as products by gemm-v1 with the
- * images' patches, which are hardly ever made: images are copied with their padding, and the
- * products read them in place (see {@link PaddedImages}, {@link Correlation} and {@link
+ * images' patches, which are made only where outputs are few: images are copied with their padding,
+ * and the products read them in place (see {@link PaddedImages}, {@link Correlation} and {@link
  * WeightGradient}).
  *
  * <pre>
@@ -42,6 +42,11 @@ public final class Convolution {
     }
   }
 
+  /** Elements of a window of weights [out, in, kh, kw], all channels. */
+  private static long windowSize(Shape w) {
+    return w.dim(1) * w.dim(2) * w.dim(3);
+  }
+
   /** Windows that see, from an element, every window that saw it: with the kernel turned round. */
   private static Window turned(Window w) {
     return w.padding(w.extent() - 1 - w.padding());
@@ -67,7 +72,7 @@ public final class Convolution {
 
     @Override
     public long flops(Shape out, Shape... in) {
-      return out.size() * (2 * in[1].size() / in[1].dim(0) + in.length - 2);
+      return out.size() * (2 * windowSize(in[1]) + in.length - 2);
     }
 
     @Override
@@ -106,7 +111,7 @@ public final class Convolution {
 
     @Override
     public long flops(Shape out, Shape... in) {
-      return 2 * in[0].size() * (in[1].size() / in[1].dim(0));
+      return 2 * in[0].size() * windowSize(in[1]);
     }
 
     @Override
@@ -138,7 +143,7 @@ public final class Convolution {
 
     @Override
     public long flops(Shape out, Shape... in) {
-      return 2 * in[1].size() * (out.size() / out.dim(0));
+      return 2 * in[1].size() * windowSize(out);
     }
 
     @Override

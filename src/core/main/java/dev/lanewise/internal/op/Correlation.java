@@ -1,5 +1,7 @@
 package dev.lanewise.internal.op;
 
+import static dev.lanewise.internal.op.PaddedImages.roundUp;
+
 import dev.lanewise.internal.kernel.ConvolutionKernel;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Shape;
@@ -51,10 +53,6 @@ final class Correlation {
     long byOutputs = roundUp(outputs, width) * positions * (k + TRANSPOSING);
     long m = roundUp(outputs, ConvolutionKernel.ROWS);
     return byOutputs <= m * PaddedImages.span(dtype, x, rows, columns) * k;
-  }
-
-  private static long roundUp(long n, long multiple) {
-    return Math.ceilDiv(n, multiple) * multiple;
   }
 
   /**

@@ -64,6 +64,11 @@ final class PaddedImages {
     return (h + rows.padding()) * width();
   }
 
+  /** Bytes before the first element of a channel, and after the last channel: padding. */
+  private long margin() {
+    return (rows.padding() * width() + columns.padding()) * columnStride;
+  }
+
   /** Elements of a window, all channels. */
   int windowSize() {
     return Math.toIntExact(channels * rows.kernel() * columns.kernel());
@@ -78,15 +83,13 @@ final class PaddedImages {
   static int span(DType dtype, Shape x, Window rows, Window columns) {
     long wide = x.dim(3) + columns.padding();
     long elements = (rows.count(x.dim(2)) - 1) * wide + columns.count(x.dim(3));
-    return roundUp(Math.toIntExact(elements), ConvolutionKernel.COLUMN_BYTES / dtype.bytes());
+    return Math.toIntExact(roundUp(elements, ConvolutionKernel.COLUMN_BYTES / dtype.bytes()));
   }
 
   /** Bytes of one padded image, with what kernels read beyond its end. */
   long bytes() {
-    long behind = rows.padding() * width() + columns.padding();
-    long elements = channels * plane() + (channelsLast ? channels : 1) * behind;
-    long whole = elements * bytes + ConvolutionKernel.COLUMN_BYTES;
-    return roundUp(Math.toIntExact(whole), ConvolutionKernel.COLUMN_BYTES);
+    long used = channels * plane() * bytes + margin();
+    return roundUp(used + ConvolutionKernel.COLUMN_BYTES, ConvolutionKernel.COLUMN_BYTES);
   }
 
   /** Byte offsets of a window's elements in the order (channel, ky, kx). */
@@ -121,7 +124,7 @@ final class PaddedImages {
   /** Copies image {@code index} to where one was, or to memory that was cleared. */
   void load(long index, long target) {
     long from = x.address() + index * channels * h * w * bytes;
-    long to = target + (rows.padding() * width() + columns.padding()) * columnStride;
+    long to = target + margin();
     long row = w * columnStride;
     if (channelsLast) {
       kernel.copy(1, h, w * channels, from, 0, row, to, 0, width() * columnStride);
@@ -132,10 +135,9 @@ final class PaddedImages {
 
   /**
    * Copies the windows' elements from an image with the channels first: a row of all windows for
-   * each element of a window, in the order of {@link #window}.
+   * each element of the {@code window} that {@link #window} tells.
    */
-  void unfold(long image, long target) {
-    int[] window = window();
+  void unfold(int[] window, long image, long target) {
     for (int i = 0; i < window.length; i++) {
       long to = target + (long) i * positions() * bytes;
       kernel.copy(1, oh, ow, image + window[i], 0, width() * bytes, to, 0, (long) ow * bytes);
@@ -144,9 +146,11 @@ final class PaddedImages {
 
   /** A table of so many rows as kernels want: the offsets, then the last of them again. */
   static int[] rows(int... offsets) {
-    int n = roundUp(offsets.length, ConvolutionKernel.ROWS);
+    int n = Math.toIntExact(roundUp(offsets.length, ConvolutionKernel.ROWS));
     int[] table = Arrays.copyOf(offsets, n);
-    Arrays.fill(table, offsets.length, n, offsets[offsets.length - 1]);
+    for (int i = offsets.length; i < n; i++) {
+      table[i] = table[i - 1];
+    }
     return table;
   }
 
@@ -169,7 +173,7 @@ final class PaddedImages {
     return offsets;
   }
 
-  static int roundUp(int n, int multiple) {
-    return (n + multiple - 1) / multiple * multiple;
+  static long roundUp(long n, long multiple) {
+    return Math.ceilDiv(n, multiple) * multiple;
   }
 }

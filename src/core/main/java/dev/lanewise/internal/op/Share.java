@@ -3,7 +3,7 @@ package dev.lanewise.internal.op;
 /** Images shared out to tasks, as many to each but for the last. */
 record Share(long images, long perTask) {
 
-  /** Multiply-adds per task, at least. */
+  /** Multiply-adds per task, at least. Bits depend on it: see {@link WeightGradient}. */
   private static final long GRAIN = 1_000_000;
 
   static Share of(int maxTasks, long images, long workPerImage) {

@@ -1,5 +1,7 @@
 package dev.lanewise.internal.op;
 
+import static dev.lanewise.internal.op.PaddedImages.roundUp;
+
 import dev.lanewise.internal.kernel.ConvolutionKernel;
 import dev.lanewise.internal.kernel.Memory;
 import dev.lanewise.internal.kernel.Reduction;
@@ -12,14 +14,19 @@ import java.util.List;
 /**
  * The products of gradients with the patches of images, {@code out[o, p] = sum over n and i of g[n,
  * o, i] patch_i[p]}. Lanes hold outputs, or elements of the window where outputs would leave most
- * lanes empty (six outputs and windows of 25 elements take 0.75 of the time then, measured); the
- * bits are the same. Images are shared out to at most {@value #MAX_TASKS} tasks, by shape alone.
+ * lanes empty (see {@link #isByWindow}); the bits are the same. Images are shared out to at most
+ * {@value #MAX_TASKS} tasks, by shape alone.
  */
 final class WeightGradient {
+
+  /** The bits depend on it, and on the grain of {@link Share}: see SPECIFICATION.md. */
   private static final int MAX_TASKS = 8;
 
-  /** Bytes of an image's patches that may be copied out: they are to stay in the cache. */
-  private static final long MOST_PATCHES = 1 << 18;
+  /** Bytes of an image's patches, copied out and transposed, that stay in the cache. */
+  private static final long MOST_PATCH_BYTES = 1 << 18;
+
+  /** Multiply-adds that take as long as to copy out and transpose one element of a window. */
+  private static final int COPYING = 7;
 
   private final Exec exec;
   private final Tensor out;
@@ -32,7 +39,7 @@ final class WeightGradient {
   private final int positions;
   private final long bytes;
 
-  /** Bytes of one output's gradient. */
+  /** Bytes of one output's gradient in one image. */
   private final long plane;
 
   /** Prepares images, either way of {@link ChannelsLast#readable}, for the weights' gradient. */
@@ -41,18 +48,32 @@ final class WeightGradient {
     this.out = out;
     bytes = out.dtype().bytes();
     outputs = Math.toIntExact(out.shape().dim(0));
-    positions = Math.toIntExact(rows.count(in.shape().dim(2)) * columns.count(in.shape().dim(3)));
-    plane = positions * bytes;
-    long patches = in.shape().dim(1) * rows.kernel() * columns.kernel() * plane;
-    byOutputs = 2L * outputs * bytes >= ConvolutionKernel.COLUMN_BYTES || patches > MOST_PATCHES;
+    byOutputs =
+        !isByWindow(out.shape(), rows.count(in.shape().dim(2)), columns.count(in.shape().dim(3)));
     Tensor x = byOutputs ? ChannelsLast.readable(exec, in) : ChannelsLast.contiguous(exec, in);
     images = new PaddedImages(exec, x, rows, columns);
     kernel = images.kernel();
     count = x.shape().dim(0);
     k = images.windowSize();
+    positions = images.positions();
+    plane = positions * bytes;
   }
 
-  /** Computes it from the results' gradient, contiguous or with the channels last. */
+  /**
+   * Whether lanes hold the elements of a window, because that takes less time than outputs: 0.75 of
+   * it for six outputs and windows of 25 elements (measured). Copies of shorter rows of windows
+   * cost too much.
+   */
+  private boolean isByWindow(Shape w, long oh, long ow) {
+    long window = w.dim(1) * w.dim(2) * w.dim(3);
+    long byWindow =
+        roundUp(outputs, ConvolutionKernel.ROWS) * wholeColumns(window) + COPYING * window;
+    return byWindow < roundUp(window, ConvolutionKernel.ROWS) * wholeColumns(outputs)
+        && ow * bytes >= ConvolutionKernel.COLUMN_BYTES
+        && 2 * wholeColumns(window) * oh * ow * bytes <= MOST_PATCH_BYTES;
+  }
+
+  /** Computes it from the results' gradient. */
   void run(Tensor g) {
     if (byOutputs) {
       byOutputs(g);
@@ -63,7 +84,7 @@ final class WeightGradient {
 
   /** Lanes along outputs: patches, read in place, by the gradient, transposed if need be. */
   private void byOutputs(Tensor gradient) {
-    int n = columns(outputs);
+    int n = Math.toIntExact(wholeColumns(outputs));
     Tensor g =
         n == outputs
             ? ChannelsLast.readable(exec, gradient)
@@ -88,7 +109,8 @@ final class WeightGradient {
 
   /** Lanes along the elements of a window: the gradient, read in place, by copies of patches. */
   private void byWindow(Tensor g) {
-    int n = columns(k);
+    int n = Math.toIntExact(wholeColumns(k));
+    int[] window = images.window();
     int[] rows = PaddedImages.rows(PaddedImages.offsets(outputs, plane));
     int[] steps =
         PaddedImages.steps(
@@ -97,10 +119,10 @@ final class WeightGradient {
         sum(
             rows.length,
             k,
-            (n + k) * plane,
+            2L * n * plane,
             (i, image, turned, start, to) -> {
               long patches = turned + n * plane;
-              images.unfold(image, patches);
+              images.unfold(window, image, patches);
               kernel.transpose(k, positions, patches, plane, turned, n * bytes);
               multiply(g.address() + i * outputs * plane, rows, steps, turned, start, to, n);
             });
@@ -111,11 +133,14 @@ final class WeightGradient {
     kernel.multiply(rows.length, n, positions, a, rows, steps, b, start, 0, 0, to, n * bytes);
   }
 
-  private int columns(int lanes) {
-    return PaddedImages.roundUp(lanes, (int) (ConvolutionKernel.COLUMN_BYTES / bytes));
+  private long wholeColumns(long lanes) {
+    return roundUp(lanes, ConvolutionKernel.COLUMN_BYTES / bytes);
   }
 
-  /** What an image adds to its task's sums, with scratch memory that was zero at first. */
+  /**
+   * What an image adds to its task's sums, with scratch memory that was zero at first where lanes
+   * are left over.
+   */
   @FunctionalInterface
   private interface Work {
     void run(long index, long image, long scratch, long start, long sums);
@@ -123,7 +148,7 @@ final class WeightGradient {
 
   /** The sum of all tasks' sums, each of {@code m} rows with so many lanes. */
   private Tensor sum(int m, int lanes, long scratchBytes, Work work) {
-    int n = columns(lanes);
+    int n = Math.toIntExact(wholeColumns(lanes));
     Share share = Share.of(MAX_TASKS, count, (long) k * outputs * positions);
     int tasks = share.tasks();
     long zeros = exec.scope().zeros(DType.U8, Shape.of(ConvolutionKernel.START_BYTES)).address();

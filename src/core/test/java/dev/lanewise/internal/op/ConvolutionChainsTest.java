@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Convolution and its gradients against plain loops in the specified order, bit for bit. */
 final class ConvolutionChainsTest {
 
-  /** Windows along both axes of images; what the loops know of a convolution. */
+  /** Images [n, c, h, w], o outputs, and windows' kernels, paddings and dilations. */
   private record Sizes(
       int n, int c, int o, int h, int w, int kh, int kw, int ph, int pw, int dh, int dw) {
     Window rows() {
@@ -63,39 +63,84 @@ final class ConvolutionChainsTest {
     "2, 4, 16, 10, 10, 5, 5, 0, 4, 1, 1",
     "1, 2, 17, 5, 9, 2, 3, 1, 2, 1, 1",
     "1, 4, 5, 96, 96, 3, 3, 1, 1, 1, 1",
-    "20, 3, 4, 24, 24, 5, 5, 2, 2, 1, 1",
+    "3, 4, 2, 17, 18, 2, 2, 1, 0, 1, 1",
+    "50, 3, 4, 24, 24, 5, 5, 2, 2, 1, 1",
+    "300, 1, 1, 100, 100, 1, 1, 0, 0, 1, 1",
+    "0, 1, 6, 20, 20, 5, 5, 2, 2, 1, 1",
+    "2, 0, 9, 5, 6, 3, 3, 1, 1, 1, 1",
   })
   void followTheSpecification(
       int n, int c, int o, int h, int w, int kh, int kw, int ph, int pw, int dh, int dw) {
     Sizes s = new Sizes(n, c, o, h, w, kh, kw, ph, pw, dh, dw);
     for (DType dtype : new DType[] {DType.F32, DType.F64}) {
-      double[] x = values(dtype, n * c * h * w, 1);
-      double[] weights = values(dtype, o * s.k(), 2);
-      double[] bias = values(dtype, o, 3);
-      double[] g = values(dtype, n * o * s.oh() * s.ow(), 4);
-      double[][] expected = {
-        forward(dtype, s, x, weights, bias),
-        byImages(dtype, s, weights, g),
-        byWeights(dtype, s, x, g),
+      double[][] in = {
+        values(dtype, n * c * h * w, 1),
+        values(dtype, o * s.k(), 2),
+        values(dtype, o, 3),
+        values(dtype, n * o * s.oh() * s.ow(), 4),
       };
+      double[][] expected = {
+        forward(dtype, s, in[0], in[1], in[2]),
+        byImages(dtype, s, in[1], in[3]),
+        byWeights(dtype, s, in[0], in[3]),
+      };
+      double[] withoutBias = forward(dtype, s, in[0], in[1], new double[o]);
       for (KernelChoice kernels : new KernelChoice[] {KernelChoice.SCALAR, KernelChoice.VECTOR}) {
         try (var engine = Engine.of(EngineOptions.defaults().kernels(kernels).threads(2));
             var tape = Tape.open(engine, null)) {
-          Var image = tape.variable(tensor(tape, dtype, x, n, c, h, w));
-          Var weight = tape.variable(tensor(tape, dtype, weights, o, c, kh, kw));
-          Var y =
-              image.conv2d(
-                  weight, tape.variable(tensor(tape, dtype, bias, o)), s.rows(), s.columns());
-          tape.backward(y, tensor(tape, dtype, g, n, o, s.oh(), s.ow()));
-          double[][] found = {
-            y.tensor().toDoubles(),
-            tape.gradient(image).toDoubles(),
-            tape.gradient(weight).toDoubles(),
-          };
-          assertThat(found).as("%s, %s", dtype, kernels).isDeepEqualTo(expected);
+          for (boolean channelsLast : new boolean[] {false, true}) {
+            String which = "%s, %s, channels last %s".formatted(dtype, kernels, channelsLast);
+            // leaves NaN in the memory of the step that follows
+            results(tape, dtype, s, channelsLast, notNumbers(in));
+            tape.reset();
+            assertThat(results(tape, dtype, s, channelsLast, in)).as(which).isDeepEqualTo(expected);
+            Var image = tape.constant(images(tape, dtype, channelsLast, in[0], n, c, h, w));
+            Var weight = tape.constant(tensor(tape, dtype, in[1], o, c, kh, kw));
+            assertThat(image.conv2d(weight, null, s.rows(), s.columns()).tensor().toDoubles())
+                .as(which)
+                .isEqualTo(withoutBias);
+            tape.reset();
+          }
         }
       }
     }
+  }
+
+  private static double[][] notNumbers(double[][] like) {
+    double[][] values = new double[like.length][];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = new double[like[i].length];
+      Arrays.fill(values[i], Double.NaN);
+    }
+    return values;
+  }
+
+  /**
+   * Of images, weights, bias and the result's gradient: result, gradients by images and weights.
+   */
+  private static double[][] results(
+      Tape tape, DType dtype, Sizes s, boolean channelsLast, double[][] in) {
+    Var image = tape.variable(images(tape, dtype, channelsLast, in[0], s.n, s.c, s.h, s.w));
+    Var weight = tape.variable(tensor(tape, dtype, in[1], s.o, s.c, s.kh, s.kw));
+    Var bias = tape.variable(tensor(tape, dtype, in[2], s.o));
+    Var y = image.conv2d(weight, bias, s.rows(), s.columns());
+    Tensor g = images(tape, dtype, channelsLast, in[3], s.n, s.o, s.oh(), s.ow());
+    tape.backward(y, g);
+    assertThat(tape.gradient(bias).toDoubles())
+        .isEqualTo(tape.constant(g).sum(2, 3).sum(0).tensor().toDoubles());
+    return new double[][] {
+      y.tensor().toDoubles(), tape.gradient(image).toDoubles(), tape.gradient(weight).toDoubles(),
+    };
+  }
+
+  private static Tensor images(
+      Tape tape, DType dtype, boolean channelsLast, double[] values, int... nchw) {
+    Tensor dense = tensor(tape, dtype, values, nchw[0], nchw[1], nchw[2], nchw[3]);
+    if (!channelsLast) {
+      return dense;
+    }
+    Tensor last = tape.scope().allocate(dtype, dense.permute(0, 2, 3, 1).shape());
+    return last.copyFrom(dense.permute(0, 2, 3, 1)).permute(0, 3, 1, 2);
   }
 
   private static double[] forward(
@@ -140,7 +185,8 @@ final class ConvolutionChainsTest {
 
   private static double[] byWeights(DType dtype, Sizes s, double[] x, double[] g) {
     int positions = s.oh() * s.ow();
-    int group = Math.max(Math.ceilDiv(s.n, 8), Math.max(1, 1_000_000 / (s.o * s.k() * positions)));
+    int work = Math.max(1, s.o * s.k() * positions);
+    int group = Math.max(1, Math.max(Math.ceilDiv(s.n, 8), 1_000_000 / work));
     double[] sums = new double[s.o * s.k()];
     for (int first = 0; first < s.n; first += group) {
       for (int at = 0; at < sums.length; at++) {

@@ -78,6 +78,9 @@ public final class VectorConvolutionF32 implements ConvolutionKernel {
       long to,
       long toPlane,
       long toRow) {
+    if (n == 0) {
+      return;
+    }
     long row = (long) n * Float.BYTES;
     long fromEnd = from + (planes - 1) * fromPlane + (rows - 1) * fromRow + row;
     long toEnd = to + (planes - 1) * toPlane + (rows - 1) * toRow + row;

@@ -6,6 +6,7 @@ import dev.lanewise.internal.kernel.Memory;
 import dev.lanewise.internal.kernel.Precision;
 import dev.lanewise.internal.kernel.ReduceLoop;
 import dev.lanewise.internal.kernel.Reduction;
+import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
@@ -205,72 +206,88 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
     }
   }
 
-  /** x[outer, n, inner] to out[outer, inner]. */
+  /**
+   * x[outer, n, inner] to out[outer, inner]. Tasks take groups of rows, whole if they are not long:
+   * narrow strips of all rows take 1.4 to 2.5 times as long, and 7 times from the last-level cache
+   * (768 rows of 128 to 512 elements, measured).
+   */
   private void columns(Exec exec, Tensor x, long outer, long n, long inner, Tensor out) {
-    Columns columns = new Columns(exec, x, n, inner);
-    for (long o = 0; o < outer; o++) {
-      columns.reduce(o * n, n, out.address() + o * inner * x.dtype().bytes());
+    MapLoop join =
+        exec.kernels().map(Ops.precision(x.dtype()), 0, List.of(reduction.join(X, Expr.input(1))));
+    long row = inner * x.dtype().bytes();
+    long groups = (n + ROWS - 1) / ROWS;
+    Tensor sums = groups == 1 ? out : exec.allocate(x.dtype(), Shape.of(outer, groups, inner));
+    long[] step = {0, row, 0}; // from row to row: chain, row, chain
+    forEach(
+        exec,
+        outer * groups,
+        inner,
+        Math.min(n, ROWS),
+        (index, from, count) -> {
+          long group = index % groups;
+          long source = x.address() + (index / groups * n + group * ROWS) * row;
+          long target = sums.address() + index * row;
+          copy(source, target, from, count, x.dtype());
+          int rows = (int) Math.min(ROWS, n - group * ROWS);
+          if (rows > 1) {
+            join.run(
+                new long[] {target, source + row, target}, step, NO_PARAMS, from, count, rows - 1);
+          }
+        });
+    if (groups == 1) {
+      return;
     }
+    forEach(
+        exec,
+        outer,
+        inner,
+        groups,
+        (index, from, count) -> {
+          long first = sums.address() + index * groups * row;
+          joinTree(join, first, groups, row, from, count);
+          copy(first, out.address() + index * row, from, count, x.dtype());
+        });
   }
 
-  /** Chains over rows, element by element of a row. */
-  private final class Columns {
-    private final Exec exec;
-    private final Tensor x;
-    private final long inner;
-    private final long bytes;
-    private final Tensor spare;
-    private final MapLoop join;
-
-    /** From row to row: chain, row, chain. */
-    private final long[] step;
-
-    Columns(Exec exec, Tensor x, long n, long inner) {
-      this.exec = exec;
-      this.x = x;
-      this.inner = inner;
-      bytes = x.dtype().bytes();
-      step = new long[] {0, inner * bytes, 0};
-      int depth = Long.SIZE - Long.numberOfLeadingZeros(Math.max(1, (n - 1) / ROWS));
-      spare = exec.allocate(x.dtype(), Shape.of(depth, inner));
-      join =
-          exec.kernels()
-              .map(Ops.precision(x.dtype()), 0, List.of(reduction.join(X, Expr.input(1))));
+  /** Joins {@code count} rows into the first one by the tree. */
+  private static void joinTree(MapLoop join, long first, long count, long row, long from, int n) {
+    if (count == 1) {
+      return;
     }
+    long left = Long.highestOneBit(count - 1);
+    long right = first + left * row;
+    joinTree(join, first, left, row, from, n);
+    joinTree(join, right, count - left, row, from, n);
+    join.run(new long[] {first, right, first}, NO_PARAMS, from, n);
+  }
 
-    void reduce(long firstRow, long rows, long target) {
-      long width = Exec.strip(inner, rows);
-      int tasks = (int) ((inner + width - 1) / width);
-      exec.parallel()
-          .run(
-              tasks,
-              t -> {
-                long from = t * width;
-                int n = (int) Math.min(width, inner - from);
-                reduce(firstRow, rows, target, 0, from, n);
-              });
-    }
+  private static void copy(long source, long target, long from, int n, DType dtype) {
+    long at = from * dtype.bytes();
+    long bytes = (long) n * dtype.bytes();
+    Memory.ALL.asSlice(target + at, bytes).copyFrom(Memory.ALL.asSlice(source + at, bytes));
+  }
 
-    /** One strip of columns; {@code level} counts the spare rows in use. */
-    private void reduce(long firstRow, long rows, long target, int level, long from, int n) {
-      if (rows <= ROWS) {
-        long source = x.address() + firstRow * inner * bytes;
-        Memory.ALL
-            .asSlice(target + from * bytes, n * bytes)
-            .copyFrom(Memory.ALL.asSlice(source + from * bytes, n * bytes));
-        if (rows > 1) {
-          long[] at = {target, source + inner * bytes, target};
-          join.run(at, step, NO_PARAMS, from, n, (int) rows - 1);
-        }
-        return;
-      }
-      long blocks = (rows + ROWS - 1) / ROWS;
-      long left = Long.highestOneBit(blocks - 1) * ROWS;
-      long right = spare.address() + level * inner * bytes;
-      reduce(firstRow, left, target, level, from, n);
-      reduce(firstRow + left, rows - left, right, level + 1, from, n);
-      join.run(new long[] {target, right, target}, NO_PARAMS, from, n);
-    }
+  /** What to do with columns {@code from} to {@code from + count} of the item {@code index}. */
+  @FunctionalInterface
+  private interface Strip {
+    void run(long index, long from, int count);
+  }
+
+  /** Shares out items of {@code rows} times {@code inner} elements, in strips if those are many. */
+  private static void forEach(Exec exec, long items, long inner, long rows, Strip work) {
+    long width = Exec.strip(inner, rows);
+    long strips = (inner + width - 1) / width;
+    long perTask = Exec.piece(items * strips, rows * width);
+    int tasks = Math.toIntExact((items * strips + perTask - 1) / perTask);
+    exec.parallel()
+        .run(
+            tasks,
+            t -> {
+              for (long i = t * perTask; i < Math.min(items * strips, (t + 1) * perTask); i++) {
+                long from = i % strips * width;
+                work.run(i / strips, from, (int) Math.min(width, inner - from));
+              }
+            });
   }
 
   private static final double[] NO_PARAMS = {};

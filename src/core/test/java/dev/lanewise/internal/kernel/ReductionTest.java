@@ -259,6 +259,43 @@ final class ReductionTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void columnsFollowTheSpecification(Precision p) {
+    DType dtype = p == Precision.F32 ? DType.F32 : DType.F64;
+    int[][] shapes = {{1, 450, 1100}, {3, 65, 513}, {1, 64, 1025}, {2, 129, 2}, {40, 3, 700}};
+    try (Scope scope = Scope.open();
+        Engine engine = engine(KernelChoice.AUTO, 2);
+        Tape tape = Tape.open(engine, null)) {
+      for (int[] shape : shapes) {
+        int n = shape[1];
+        int inner = shape[2];
+        double[] x = values(p, shape[0] * n * inner, 5);
+        Shape whole = Shape.of(shape[0], n, inner);
+        Var t = tape.constant(scope.allocate(dtype, whole).copyFrom(x));
+        double[] expected = new double[shape[0] * inner];
+        for (int i = 0; i < expected.length; i++) {
+          expected[i] = columnSum(p, x, i / inner * n * inner + i % inner, inner, n);
+        }
+        assertThat(t.sum(1).tensor().toDoubles()).as("sum of %s", whole).isEqualTo(expected);
+      }
+    }
+  }
+
+  /** The sum of {@code n} elements, {@code step} apart. */
+  private static double columnSum(Precision p, double[] x, int from, int step, int n) {
+    if (n > 64) {
+      int left = Integer.highestOneBit((n - 1) / 64) * 64;
+      return p.round(
+          columnSum(p, x, from, step, left) + columnSum(p, x, from + left * step, step, n - left));
+    }
+    double acc = x[from];
+    for (int i = 1; i < n; i++) {
+      acc = p.round(acc + x[from + i * step]);
+    }
+    return acc;
+  }
+
   private static Var reduce(Reduction reduction, Var x, int... axes) {
     return switch (reduction) {
       case SUM -> x.sum(axes);

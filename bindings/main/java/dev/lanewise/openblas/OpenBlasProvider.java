@@ -54,10 +54,10 @@ public final class OpenBlasProvider implements MatMulProvider {
    *
    * <p>OpenBLAS multiplies rows by a vector as dot products, which gemm-v1 rules out, and its
    * AVX-512 cores do not pack what takes up to a million multiply-adds. Large squares are left to
-   * the vector kernel: by 256-bit vectors, OpenBLAS is up to 15 % faster at them as a whole, but
-   * not at the parts into which they are cut for threads, about an eighth of the columns each.
-   * Measured with OpenBLAS 0.3.31: results/zen4/README.md, "Matrix product at cut-offs", "in F64"
-   * and "by 256-bit vectors".
+   * the vector kernel: by 256-bit vectors, OpenBLAS is level with it in some runs and up to 15 %
+   * faster in others at them as a whole, but not at the parts into which they are cut for threads,
+   * about an eighth of the columns each. Measured with OpenBLAS 0.3.31: results/zen4/README.md,
+   * "Matrix product at cut-offs", "in F64" and "by 256-bit vectors".
    */
   @Override
   public boolean isFaster(

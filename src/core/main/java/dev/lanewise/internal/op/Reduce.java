@@ -208,8 +208,8 @@ public record Reduce(Reduction reduction, List<Integer> axes, boolean keepdim) i
 
   /**
    * x[outer, n, inner] to out[outer, inner]. Tasks take groups of rows, whole if they are not long:
-   * narrow strips of all rows take 1.4 to 2.5 times as long, and 7 times from the last-level cache
-   * (768 rows of 128 to 512 elements, measured).
+   * narrow strips of all rows take 1.4 to 2.5 times as long, and 2 to 7 times from the last-level
+   * cache (768 rows of 128 and 512 elements, measured).
    */
   private void columns(Exec exec, Tensor x, long outer, long n, long inner, Tensor out) {
     MapLoop join =

@@ -138,8 +138,8 @@ final class WeightGradient {
   }
 
   /**
-   * What an image adds to its task's sums, with scratch memory that was zero at first where lanes
-   * are left over.
+   * What an image adds to its task's sums, with scratch memory: first the lanes of all positions,
+   * which were zero at the start if some are left over.
    */
   @FunctionalInterface
   private interface Work {
@@ -163,7 +163,7 @@ final class WeightGradient {
               long own = image + images.bytes();
               images.clear(image);
               if (n != lanes) {
-                Memory.ALL.asSlice(own, scratchBytes).fill((byte) 0);
+                Memory.ALL.asSlice(own, n * plane).fill((byte) 0);
               }
               long first = t * share.perTask();
               long sums = partial.address() + (long) t * m * n * bytes;

@@ -53,7 +53,7 @@ final class ConvolutionChainsTest {
   @ParameterizedTest
   @CsvSource({
     // images; channels, outputs; height, width; kernel, padding and dilation along both
-    "3, 1, 6, 28, 28, 5, 5, 2, 2, 1, 1",
+    "20, 1, 6, 28, 28, 5, 5, 2, 2, 1, 1",
     "9, 1, 7, 17, 19, 5, 3, 4, 1, 1, 1",
     "2, 3, 3, 7, 5, 3, 5, 1, 4, 1, 1",
     "2, 2, 1, 9, 12, 3, 2, 2, 2, 2, 3",

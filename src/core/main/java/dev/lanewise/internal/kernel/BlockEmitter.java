@@ -75,15 +75,20 @@ final class BlockEmitter {
     joinInMemory(result);
   }
 
-  /** By vectors, for a block of a multiple of the virtual lanes. */
+  /** By vectors, for a block of a multiple of the virtual lanes, not empty. */
   void whole(int result) {
+    identityToRegisters();
     accumulateWhole();
     joinInRegisters(result);
   }
 
   /** By vectors, for any block. */
   void ragged(int result) {
+    identityToRegisters();
+    Label left = code.newLabel();
+    code.iload(N).loadConstant(virtualLanes).if_icmplt(left);
     accumulateWhole();
+    code.labelBinding(left);
     if (few) {
       accumulateLeft();
     } else {
@@ -150,12 +155,16 @@ final class BlockEmitter {
     code.invokevirtual(accumulatorClass, method, type(accumulatorClass, VECTOR));
   }
 
-  private void accumulateWhole() {
+  private void identityToRegisters() {
     for (int a : accumulators) {
       loop.broadcast(() -> loop.constant(reduction.identity()));
       enter(a);
     }
-    loop.whileAtLeast(
+  }
+
+  /** Joins the elements of a row that fill all virtual lanes, which must be some. */
+  private void accumulateWhole() {
+    loop.wholes(
         virtualLanes,
         () -> {
           for (int a = 0; a < accumulators.length; a++) {

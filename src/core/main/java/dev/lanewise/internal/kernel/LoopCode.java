@@ -133,6 +133,23 @@ final class LoopCode {
     code.labelBinding(end);
   }
 
+  /**
+   * As {@link #whileAtLeast}, for a row with {@code n >= step} from its beginning: {@code piece =
+   * 0; do { index = piece * step; body } while (++piece < n / step)}.
+   */
+  void wholes(int step, Runnable body) {
+    int shift = Integer.numberOfTrailingZeros(step);
+    int pieces = code.allocateLocal(TypeKind.INT);
+    code.iload(N).loadConstant(shift).iushr().istore(pieces);
+    int piece = code.allocateLocal(TypeKind.INT);
+    code.iconst_0().istore(piece);
+    Label head = code.newBoundLabel();
+    code.iload(piece).loadConstant(shift).ishl().istore(index);
+    body.run();
+    code.iinc(piece, 1).iload(piece).iload(pieces).if_icmplt(head);
+    code.iload(pieces).loadConstant(shift).ishl().istore(index);
+  }
+
   // ---- scalars ----
 
   /** -> the constant. */

@@ -35,8 +35,14 @@ final class LoopEmitter {
   private final CodeBuilder code;
   private final Expr[] expressions;
 
-  /** Locals with the row's address of each operand. */
+  /** Locals with each operand's address in the first row. */
   private final int[] operands;
+
+  /** Locals with how far each operand moves from row to row. */
+  private final int[] steps;
+
+  /** Local with the number of the row. */
+  private final int row;
 
   /** Locals of the outputs: the row's address from {@link Memory#at}. */
   private final int[] outputs;
@@ -48,6 +54,8 @@ final class LoopEmitter {
     loop = new LoopCode(code, precision, bits, broadcast, expressions);
     outputs = new int[expressions.length];
     operands = new int[loop.inputs.length + expressions.length];
+    steps = new int[operands.length];
+    row = code.allocateLocal(TypeKind.INT);
   }
 
   /** {@code for each row: for each element: all expressions, then all stores}, by scalars. */
@@ -72,11 +80,10 @@ final class LoopEmitter {
     code.iload(N).loadConstant(loop.width - 1).iand().ifeq(whole);
     code.aload(0).aload(AT).aload(STEPS).aload(PARAMS).lload(FROM).iload(N).iload(ROWS);
     code.invokevirtual(self, LoopCompiler.RAGGED, LoopCompiler.MAP_RUN);
-    code.iload(N).loadConstant(loop.width).if_icmplt(end);
     code.labelBinding(whole);
+    code.iload(N).loadConstant(loop.width).if_icmplt(end);
     forEachRow(
-        operands.length,
-        () -> loop.whileAtLeast(loop.width, () -> storeAll(new VectorLanes(loop, 0))));
+        operands.length, () -> loop.wholes(loop.width, () -> storeAll(new VectorLanes(loop, 0))));
     code.labelBinding(end);
     returnNothing();
   }
@@ -124,12 +131,15 @@ final class LoopEmitter {
 
   /**
    * The same by vectors, for rows of a multiple of the virtual lanes; method {@code ragged} of
-   * class {@code self} does the others. They are two methods for the same reasons as those of
-   * {@link #mapByVectors}.
+   * class {@code self} does the others, and empty ones. They are two methods for the same reasons
+   * as those of {@link #mapByVectors}.
    */
   void reduceByVectors(ClassDesc self, Reduction reduction) {
+    Label ragged = code.newLabel();
     Label whole = code.newLabel();
+    code.iload(N).ifeq(ragged);
     code.iload(N).loadConstant(Reduction.lanes(loop.precision) - 1).iand().ifeq(whole);
+    code.labelBinding(ragged);
     code.aload(0).aload(AT).aload(STEPS).aload(PARAMS).lload(FROM).iload(N).iload(ROWS);
     code.lload(LANES).lload(RESULTS);
     code.invokevirtual(self, LoopCompiler.RAGGED, LoopCompiler.REDUCE_RUN).dreturn();
@@ -144,6 +154,8 @@ final class LoopEmitter {
 
   private void reduceRows(Reduction reduction, ObjIntConsumer<BlockEmitter> block) {
     int result = code.allocateLocal(loop.kind);
+    loop.constant(0);
+    code.storeLocal(loop.kind, result);
     forEachRow(
         loop.inputs.length,
         () -> {
@@ -164,7 +176,14 @@ final class LoopEmitter {
     code.goto_(code.newBoundLabel());
   }
 
-  /** {@code do body; while (--rows > 0)}, with the operands' locals set for each row. */
+  /**
+   * {@code for (row = 0; row < rows; row++) body}, with the operands' locals set for each row.
+   *
+   * <p>The form of this loop and of {@link LoopCode#wholes} in it is what C2 makes two loops of,
+   * the inner one without bounds checks, whatever it has seen run. Where it first saw short rows
+   * and the outer loop had its test at the end, or the inner one at its head, it made one loop of
+   * both: rows of 64 elements took up to twice as long, and one of 4096, up to three times.
+   */
   private void forEachRow(int used, Runnable body) {
     loadParams();
     int inputs = loop.inputs.length;
@@ -175,25 +194,25 @@ final class LoopEmitter {
         code.lload(FROM).loadConstant((long) loop.bytes).lmul().ladd();
       }
       code.lstore(operands[k]);
+      steps[k] = code.allocateLocal(TypeKind.LONG);
+      code.aload(STEPS).loadConstant(k).laload().lstore(steps[k]);
     }
+    code.iconst_0().istore(row);
     Label head = code.newBoundLabel();
+    Label end = code.newLabel();
+    code.iload(row).iload(ROWS).if_icmpge(end);
     for (int k = 0; k < used; k++) {
       if (k >= inputs) {
-        outputs[k - inputs] = rowAddress(operands[k]);
+        outputs[k - inputs] = rowAddress(k);
       } else if (loop.isBroadcast(k)) {
-        loop.inputs[k] = rowElement(operands[k]);
+        loop.inputs[k] = rowElement(k);
       } else {
-        loop.inputs[k] = rowAddress(operands[k]);
+        loop.inputs[k] = rowAddress(k);
       }
     }
     code.iconst_0().istore(loop.index);
     body.run();
-    Label end = code.newLabel();
-    code.iinc(ROWS, -1).iload(ROWS).ifle(end);
-    for (int k = 0; k < used; k++) {
-      code.lload(operands[k]).aload(STEPS).loadConstant(k).laload().ladd().lstore(operands[k]);
-    }
-    code.goto_(head);
+    code.iinc(row, 1).goto_(head);
     code.labelBinding(end);
   }
 
@@ -206,15 +225,21 @@ final class LoopEmitter {
     }
   }
 
-  private int rowAddress(int operand) {
+  /** -> the address of operand {@code k} in the row. */
+  private void inRow(int k) {
+    code.lload(operands[k]).iload(row).i2l().lload(steps[k]).lmul().ladd();
+  }
+
+  private int rowAddress(int k) {
     int slot = code.allocateLocal(TypeKind.LONG);
-    code.lload(operand).invokestatic(MEMORY, "at", type(CD_long, CD_long)).lstore(slot);
+    inRow(k);
+    code.invokestatic(MEMORY, "at", type(CD_long, CD_long)).lstore(slot);
     return slot;
   }
 
-  private int rowElement(int operand) {
+  private int rowElement(int k) {
     int slot = code.allocateLocal(loop.kind);
-    loop.get(() -> code.lload(operand));
+    loop.get(() -> inRow(k));
     code.storeLocal(loop.kind, slot);
     return slot;
   }

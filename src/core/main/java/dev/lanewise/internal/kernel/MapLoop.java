@@ -11,7 +11,7 @@ public interface MapLoop {
    * be the same memory as an input (element for element); partial overlap is not allowed.
    *
    * @param at absolute addresses of element 0 of the inputs, then of the outputs, in bytes
-   * @param steps how far each of them moves from row to row, in bytes; not read for one row
+   * @param steps how far each of them moves from row to row, in bytes; any numbers for one row
    * @param params the scalars, rounded to the loop's precision
    * @param from first element
    * @param n how many elements, 0 to {@link #MOST}

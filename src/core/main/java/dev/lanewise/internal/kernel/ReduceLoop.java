@@ -8,7 +8,7 @@ public interface ReduceLoop {
    * {@code rows} rows.
    *
    * @param at absolute addresses of element 0 of the inputs, in bytes
-   * @param steps how far each of them moves from row to row, in bytes; not read for one row
+   * @param steps how far each of them moves from row to row, in bytes; any numbers for one row
    * @param params the scalars, rounded to the loop's precision
    * @param from first element
    * @param n how many elements, may be 0

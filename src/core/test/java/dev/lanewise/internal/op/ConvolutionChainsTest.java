@@ -7,46 +7,68 @@ import dev.lanewise.autodiff.Var;
 import dev.lanewise.engine.Engine;
 import dev.lanewise.engine.EngineOptions;
 import dev.lanewise.engine.KernelChoice;
+import dev.lanewise.nn.Convolution;
 import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.Window;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Convolution and its gradients against plain loops in the specified order, bit for bit. */
 final class ConvolutionChainsTest {
 
-  /** Images [n, c, h, w], o outputs, and windows' kernels, paddings and dilations. */
-  private record Sizes(
-      int n, int c, int o, int h, int w, int kh, int kw, int ph, int pw, int dh, int dw) {
-    Window rows() {
-      return new Window(kh, 1, ph, dh);
+  /** Images [n, c, h, w] and o outputs; the channels of both in groups. */
+  private record Sizes(int n, int c, int o, int groups, int h, int w, Window rows, Window columns) {
+    int kh() {
+      return Math.toIntExact(rows.kernel());
     }
 
-    Window columns() {
-      return new Window(kw, 1, pw, dw);
+    int kw() {
+      return Math.toIntExact(columns.kernel());
     }
 
     int oh() {
-      return Math.toIntExact(rows().count(h));
+      return Math.toIntExact(rows.count(h));
     }
 
     int ow() {
-      return Math.toIntExact(columns().count(w));
+      return Math.toIntExact(columns.count(w));
     }
 
+    int positions() {
+      return oh() * ow();
+    }
+
+    /** Elements of a window. */
     int k() {
-      return c * kh * kw;
+      return c / groups * kh() * kw();
     }
 
-    /** Where element p of window i lies in an image, or -1 in its padding. */
+    int group(int output) {
+      return output / (o / groups);
+    }
+
+    /** Where the channels of a group begin in the images. */
+    int part(int image, int group) {
+      return (image * c + group * (c / groups)) * h * w;
+    }
+
+    /** Where element p of window i lies from there, or -1 in the padding. */
     int pixel(int i, int p) {
-      int y = i / ow() - ph + p / kw % kh * dh;
-      int x = i % ow() - pw + p % kw * dw;
-      return y < 0 || y >= h || x < 0 || x >= w ? -1 : (p / kw / kh * h + y) * w + x;
+      long y = i / ow() * rows.stride() - rows.padding() + p / kw() % kh() * rows.dilation();
+      long x = i % ow() * columns.stride() - columns.padding() + p % kw() * columns.dilation();
+      boolean inside = y >= 0 && y < h && x >= 0 && x < w;
+      return inside ? Math.toIntExact(((long) (p / kw() / kh()) * h + y) * w + x) : -1;
+    }
+
+    /** Element p of window i of the group's part of images x. */
+    double pixel(double[] x, int image, int group, int i, int p) {
+      int at = pixel(i, p);
+      return at < 0 ? 0 : x[part(image, group) + at];
     }
   }
 
@@ -69,38 +91,114 @@ final class ConvolutionChainsTest {
     "0, 1, 6, 20, 20, 5, 5, 2, 2, 1, 1",
     "2, 0, 9, 5, 6, 3, 3, 1, 1, 1, 1",
   })
-  void followTheSpecification(
+  void withStrideOne(
       int n, int c, int o, int h, int w, int kh, int kw, int ph, int pw, int dh, int dw) {
-    Sizes s = new Sizes(n, c, o, h, w, kh, kw, ph, pw, dh, dw);
+    Sizes s = new Sizes(n, c, o, 1, h, w, new Window(kh, 1, ph, dh), new Window(kw, 1, pw, dw));
     for (DType dtype : new DType[] {DType.F32, DType.F64}) {
-      double[][] in = {
-        values(dtype, n * c * h * w, 1),
-        values(dtype, o * s.k(), 2),
-        values(dtype, o, 3),
-        values(dtype, n * o * s.oh() * s.ow(), 4),
-      };
+      double[][] in = inputs(dtype, s);
       double[][] expected = {
         forward(dtype, s, in[0], in[1], in[2]),
         byImages(dtype, s, in[1], in[3]),
         byWeights(dtype, s, in[0], in[3]),
       };
       double[] withoutBias = forward(dtype, s, in[0], in[1], new double[o]);
-      for (KernelChoice kernels : new KernelChoice[] {KernelChoice.SCALAR, KernelChoice.VECTOR}) {
-        try (var engine = Engine.of(EngineOptions.defaults().kernels(kernels).threads(2));
-            var tape = Tape.open(engine, null)) {
-          for (boolean channelsLast : new boolean[] {false, true}) {
-            String which = "%s, %s, channels last %s".formatted(dtype, kernels, channelsLast);
-            // leaves NaN in the memory of the step that follows
-            results(tape, dtype, s, channelsLast, notNumbers(in));
-            tape.reset();
-            assertThat(results(tape, dtype, s, channelsLast, in)).as(which).isDeepEqualTo(expected);
-            Var image = tape.constant(images(tape, dtype, channelsLast, in[0], n, c, h, w));
-            Var weight = tape.constant(tensor(tape, dtype, in[1], o, c, kh, kw));
-            assertThat(image.conv2d(weight, null, s.rows(), s.columns()).tensor().toDoubles())
-                .as(which)
-                .isEqualTo(withoutBias);
-            tape.reset();
-          }
+      check(dtype, s, in, expected, withoutBias, new int[] {2, 3}, new int[] {0});
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // images; channels, outputs, groups; height, width; kernel, stride, padding, dilation along h,
+    // then along w
+    "3, 4, 6, 1, 11, 9, 3, 2, 1, 1, 3, 2, 1, 1",
+    "2, 6, 4, 2, 8, 7, 3, 1, 1, 1, 2, 1, 0, 1",
+    "5, 8, 8, 8, 9, 33, 3, 1, 1, 1, 5, 1, 2, 1",
+    "1, 3, 5, 1, 10, 12, 2, 3, 0, 2, 3, 1, 2, 2",
+    "2, 1, 1, 1, 5, 6, 1, 1, 1, 1, 1, 1, 0, 1",
+    "2, 2, 3, 1, 6, 5, 2, 1, 3, 1, 2, 2, 2, 1",
+    "4, 9, 3, 3, 13, 1, 4, 3, 2, 1, 1, 1, 0, 1",
+    "2, 16, 32, 1, 28, 28, 3, 2, 1, 1, 3, 2, 1, 1",
+    "3, 4, 4, 2, 2, 2, 2, 1, 0, 1, 2, 1, 0, 1",
+  })
+  void withStridesAndGroups(
+      int n,
+      int c,
+      int o,
+      int groups,
+      int h,
+      int w,
+      int kh,
+      int sh,
+      int ph,
+      int dh,
+      int kw,
+      int sw,
+      int pw,
+      int dw) {
+    Sizes s =
+        new Sizes(n, c, o, groups, h, w, new Window(kh, sh, ph, dh), new Window(kw, sw, pw, dw));
+    for (DType dtype : new DType[] {DType.F32, DType.F64}) {
+      double[][] in = inputs(dtype, s);
+      double[] withoutBias = forward(dtype, s, in[0], in[1], new double[o]);
+      double[] y = withoutBias.clone();
+      for (int at = 0; at < y.length; at++) {
+        y[at] = add(dtype, y[at], in[2][at / s.positions() % o]);
+      }
+      double[][] expected = {
+        y, foldedByImages(dtype, s, in[1], in[3]), byWeightsOfImages(dtype, s, in[0], in[3]),
+      };
+      int[] lengths = {n, o, s.oh(), s.ow()};
+      int[] summed = IntStream.of(0, 2, 3).filter(axis -> lengths[axis] > 1).toArray();
+      check(dtype, s, in, expected, withoutBias, summed, new int[0]);
+    }
+  }
+
+  /** Images, weights, bias and the gradient of the result. */
+  private static double[][] inputs(DType dtype, Sizes s) {
+    return new double[][] {
+      values(dtype, s.n * s.c * s.h * s.w, 1),
+      values(dtype, s.o * s.k(), 2),
+      values(dtype, s.o, 3),
+      values(dtype, s.n * s.o * s.positions(), 4),
+    };
+  }
+
+  /**
+   * Compares what both kernels compute.
+   *
+   * @param expected result, gradients by images and weights
+   * @param summed axes of the result's gradient that make that of the bias
+   * @param thenSummed axes of these sums, likewise
+   */
+  private static void check(
+      DType dtype,
+      Sizes s,
+      double[][] in,
+      double[][] expected,
+      double[] withoutBias,
+      int[] summed,
+      int[] thenSummed) {
+    for (KernelChoice kernels : new KernelChoice[] {KernelChoice.SCALAR, KernelChoice.VECTOR}) {
+      try (var engine = Engine.of(EngineOptions.defaults().kernels(kernels).threads(2));
+          var tape = Tape.open(engine, null)) {
+        for (boolean channelsLast : new boolean[] {false, true}) {
+          String which = "%s, %s, channels last %s".formatted(dtype, kernels, channelsLast);
+          // leaves NaN in the memory of the step that follows
+          results(tape, dtype, s, channelsLast, notNumbers(in));
+          tape.reset();
+          Results found = results(tape, dtype, s, channelsLast, in);
+          assertThat(found.values).as(which).isDeepEqualTo(expected);
+          Var g = tape.constant(found.g);
+          Var sums = summed.length == 0 ? g : g.sum(summed);
+          assertThat(found.byBias)
+              .as(which)
+              .isEqualTo(
+                  (thenSummed.length == 0 ? sums : sums.sum(thenSummed)).tensor().toDoubles());
+          Var image = tape.constant(images(tape, dtype, channelsLast, in[0], s.n, s.c, s.h, s.w));
+          Var weight = tape.constant(weights(tape, dtype, s, in[1]));
+          Var y = Convolution.conv2d(image, weight, null, s.rows, s.columns, s.groups);
+          assertThat(y.tensor().toDoubles()).as(which).isEqualTo(withoutBias);
+          tape.reset();
         }
       }
     }
@@ -115,22 +213,25 @@ final class ConvolutionChainsTest {
     return values;
   }
 
-  /**
-   * Of images, weights, bias and the result's gradient: result, gradients by images and weights.
-   */
-  private static double[][] results(
+  /** Result, gradients by images and weights; the result's gradient; the gradient by the bias. */
+  private record Results(double[][] values, Tensor g, double[] byBias) {}
+
+  private static Results results(
       Tape tape, DType dtype, Sizes s, boolean channelsLast, double[][] in) {
     Var image = tape.variable(images(tape, dtype, channelsLast, in[0], s.n, s.c, s.h, s.w));
-    Var weight = tape.variable(tensor(tape, dtype, in[1], s.o, s.c, s.kh, s.kw));
+    Var weight = tape.variable(weights(tape, dtype, s, in[1]));
     Var bias = tape.variable(tensor(tape, dtype, in[2], s.o));
-    Var y = image.conv2d(weight, bias, s.rows(), s.columns());
+    Var y = Convolution.conv2d(image, weight, bias, s.rows, s.columns, s.groups);
     Tensor g = images(tape, dtype, channelsLast, in[3], s.n, s.o, s.oh(), s.ow());
     tape.backward(y, g);
-    assertThat(tape.gradient(bias).toDoubles())
-        .isEqualTo(tape.constant(g).sum(2, 3).sum(0).tensor().toDoubles());
-    return new double[][] {
+    double[][] values = {
       y.tensor().toDoubles(), tape.gradient(image).toDoubles(), tape.gradient(weight).toDoubles(),
     };
+    return new Results(values, g, tape.gradient(bias).toDoubles());
+  }
+
+  private static Tensor weights(Tape tape, DType dtype, Sizes s, double[] values) {
+    return tensor(tape, dtype, values, s.o, s.c / s.groups, s.kh(), s.kw());
   }
 
   private static Tensor images(
@@ -144,36 +245,24 @@ final class ConvolutionChainsTest {
   }
 
   private static double[] forward(
-      DType dtype, Sizes s, double[] x, double[] weights, double[] bias) {
-    int positions = s.oh() * s.ow();
-    double[] y = new double[s.n * s.o * positions];
+      DType dtype, Sizes s, double[] x, double[] weights, double[] start) {
+    double[] y = new double[s.n * s.o * s.positions()];
     for (int at = 0; at < y.length; at++) {
-      int output = at / positions % s.o;
-      int image = at / positions / s.o * s.c * s.h * s.w;
-      y[at] = bias[output];
+      int i = at % s.positions();
+      int output = at / s.positions() % s.o;
+      int image = at / s.positions() / s.o;
+      y[at] = start[output];
       for (int p = 0; p < s.k(); p++) {
-        int pixel = s.pixel(at % positions, p);
-        y[at] = fma(dtype, weights[output * s.k() + p], pixel < 0 ? 0 : x[image + pixel], y[at]);
+        double pixel = s.pixel(x, image, s.group(output), i, p);
+        y[at] = fma(dtype, weights[output * s.k() + p], pixel, y[at]);
       }
     }
     return y;
   }
 
   private static double[] byImages(DType dtype, Sizes s, double[] weights, double[] g) {
-    Sizes t =
-        new Sizes(
-            s.n,
-            s.o,
-            s.c,
-            s.oh(),
-            s.ow(),
-            s.kh,
-            s.kw,
-            (s.kh - 1) * s.dh - s.ph,
-            (s.kw - 1) * s.dw - s.pw,
-            s.dh,
-            s.dw);
-    int window = s.kh * s.kw;
+    Sizes t = new Sizes(s.n, s.o, s.c, 1, s.oh(), s.ow(), turned(s.rows), turned(s.columns));
+    int window = s.kh() * s.kw();
     double[] turned = new double[weights.length];
     for (int i = 0; i < turned.length; i++) {
       int output = i / window / s.c;
@@ -183,30 +272,80 @@ final class ConvolutionChainsTest {
     return forward(dtype, t, g, turned, new double[s.c]);
   }
 
+  private static Window turned(Window w) {
+    return w.padding(w.extent() - 1 - w.padding());
+  }
+
   private static double[] byWeights(DType dtype, Sizes s, double[] x, double[] g) {
-    int positions = s.oh() * s.ow();
-    int work = Math.max(1, s.o * s.k() * positions);
+    int work = Math.max(1, s.o * s.k() * s.positions());
     int group = Math.max(1, Math.max(Math.ceilDiv(s.n, 8), 1_000_000 / work));
     double[] sums = new double[s.o * s.k()];
     for (int first = 0; first < s.n; first += group) {
       for (int at = 0; at < sums.length; at++) {
-        int output = at / s.k();
-        double acc = 0;
+        double chain = 0;
         for (int image = first; image < Math.min(s.n, first + group); image++) {
-          for (int i = 0; i < positions; i++) {
-            int pixel = s.pixel(i, at % s.k());
-            double value = pixel < 0 ? 0 : x[image * s.c * s.h * s.w + pixel];
-            acc = fma(dtype, g[(image * s.o + output) * positions + i], value, acc);
-          }
+          chain = chain(dtype, s, x, g, image, at, chain);
         }
-        sums[at] = first == 0 ? acc : fma(dtype, 1, acc, sums[at]);
+        sums[at] = first == 0 ? chain : add(dtype, sums[at], chain);
       }
     }
     return sums;
   }
 
+  /** Goes on with the gradient by one weight: all windows of an image. */
+  private static double chain(
+      DType dtype, Sizes s, double[] x, double[] g, int image, int weight, double chain) {
+    int output = weight / s.k();
+    double acc = chain;
+    for (int i = 0; i < s.positions(); i++) {
+      double pixel = s.pixel(x, image, s.group(output), i, weight % s.k());
+      acc = fma(dtype, g[(image * s.o + output) * s.positions() + i], pixel, acc);
+    }
+    return acc;
+  }
+
+  private static double[] byWeightsOfImages(DType dtype, Sizes s, double[] x, double[] g) {
+    double[] sums = new double[s.o * s.k()];
+    for (int at = 0; at < sums.length; at++) {
+      sums[at] = chain(dtype, s, x, g, 0, at, 0);
+      for (int image = 1; image < s.n; image++) {
+        sums[at] = add(dtype, sums[at], chain(dtype, s, x, g, image, at, 0));
+      }
+    }
+    return sums;
+  }
+
+  private static double[] foldedByImages(DType dtype, Sizes s, double[] weights, double[] g) {
+    double[] dx = new double[s.n * s.c * s.h * s.w];
+    int outputs = s.o / s.groups;
+    for (int image = 0; image < s.n; image++) {
+      for (int group = 0; group < s.groups; group++) {
+        for (int p = 0; p < s.k(); p++) {
+          for (int i = 0; i < s.positions(); i++) {
+            int pixel = s.pixel(i, p);
+            if (pixel < 0) {
+              continue;
+            }
+            double patch = 0;
+            for (int o = group * outputs; o < (group + 1) * outputs; o++) {
+              double slope = g[(image * s.o + o) * s.positions() + i];
+              patch = fma(dtype, weights[o * s.k() + p], slope, patch);
+            }
+            int at = s.part(image, group) + pixel;
+            dx[at] = add(dtype, dx[at], patch);
+          }
+        }
+      }
+    }
+    return dx;
+  }
+
   private static double fma(DType dtype, double a, double b, double c) {
     return dtype == DType.F32 ? Math.fma((float) a, (float) b, (float) c) : Math.fma(a, b, c);
+  }
+
+  private static double add(DType dtype, double a, double b) {
+    return dtype == DType.F32 ? (float) a + (float) b : a + b;
   }
 
   private static double[] values(DType dtype, int n, long seed) {

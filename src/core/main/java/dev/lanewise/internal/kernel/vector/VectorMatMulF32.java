@@ -55,8 +55,8 @@ public final class VectorMatMulF32 implements MatMulKernel {
   /**
    * Up to this many last columns are computed by lanes along M where A has to be transposed for
    * that. Measured with 128 and 512 rows and 512 steps of K, shares of the time: 16 lanes of 512
-   * bits 0.6 with 8 columns or fewer, 0.7 to 0.8 with 9 and 10, 0.9 to 1.05 with 11, 0.8 to 0.9
-   * with 12, up to 1.02 with 13 and 15; 8 lanes of 512 bits 0.8 to 0.95 with 2, 4 and 6; of 256
+   * bits 0.4 with one column, 0.65 with 8, 0.7 to 0.8 with 9 and 10, 0.85 to 1.04 with 11, 0.8 to
+   * 0.9 with 12, up to 1.02 with 13 and 15; 8 lanes of 512 bits 0.8 to 0.95 with 2, 4 and 6; of 256
    * bits 0.8 with one column, 0.95 to 1.2 with more. Where A is stored transposed, 0.1 with one
    * column and 0.8 with 15.
    */

@@ -252,8 +252,7 @@ final class BlockEmitter {
 
   /** Joins element after element that is left into its lane. */
   private void joinLeft() {
-    loop.whileAtLeast(
-        1,
+    loop.left(
         () -> {
           var scalars = new ScalarLanes(loop);
           int value = scalars.value(expression);

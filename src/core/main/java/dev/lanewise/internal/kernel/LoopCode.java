@@ -122,20 +122,19 @@ final class LoopCode {
 
   // ---- flow ----
 
-  /** {@code for (; n - index >= step; index += step) body}. */
-  void whileAtLeast(int step, Runnable body) {
-    Label head = code.newLabel();
+  /** {@code for (; index < n; index++) body}. */
+  void left(Runnable body) {
+    Label head = code.newBoundLabel();
     Label end = code.newLabel();
-    code.labelBinding(head);
-    code.iload(index).iload(N).loadConstant(step - 1).isub().if_icmpge(end);
+    code.iload(index).iload(N).if_icmpge(end);
     body.run();
-    code.iinc(index, step).goto_(head);
+    code.iinc(index, 1).goto_(head);
     code.labelBinding(end);
   }
 
   /**
-   * As {@link #whileAtLeast}, for a row with {@code n >= step} from its beginning: {@code piece =
-   * 0; do { index = piece * step; body } while (++piece < n / step)}.
+   * {@code piece = 0; do { index = piece * step; body } while (++piece < n / step)}, for rows of at
+   * least {@code step}, a power of two. The index ends behind the last piece.
    */
   void wholes(int step, Runnable body) {
     int shift = Integer.numberOfTrailingZeros(step);

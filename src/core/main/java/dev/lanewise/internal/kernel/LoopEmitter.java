@@ -61,7 +61,7 @@ final class LoopEmitter {
   /** {@code for each row: for each element: all expressions, then all stores}, by scalars. */
   void mapByScalars() {
     countElements();
-    forEachRow(operands.length, () -> loop.whileAtLeast(1, () -> storeAll(new ScalarLanes(loop))));
+    forEachRow(operands.length, () -> loop.left(() -> storeAll(new ScalarLanes(loop))));
     returnNothing();
   }
 
@@ -98,7 +98,7 @@ final class LoopEmitter {
           if (loop.masks) {
             storeAll(new VectorLanes(loop, 0, loop.lanesLeft(0)));
           } else {
-            loop.whileAtLeast(1, () -> storeAll(new ScalarLanes(loop)));
+            loop.left(() -> storeAll(new ScalarLanes(loop)));
           }
         });
     returnNothing();
@@ -154,7 +154,7 @@ final class LoopEmitter {
 
   private void reduceRows(Reduction reduction, ObjIntConsumer<BlockEmitter> block) {
     int result = code.allocateLocal(loop.kind);
-    loop.constant(0);
+    loop.constant(0); // never seen, for there is a row; the verifier does not know
     code.storeLocal(loop.kind, result);
     forEachRow(
         loop.inputs.length,
@@ -182,7 +182,7 @@ final class LoopEmitter {
    * <p>With its test at the head, and that of {@link LoopCode#wholes} in it at the end, C2 makes
    * two loops of them, the inner one without bounds checks. Where the outer one had its test at the
    * end and the inner one at its head, C2 made one loop of both for short rows: those of 16
-   * elements took 3 times as long, of 64 2.3 times, of 128 1.5 times (RowsBench).
+   * elements took 3 times as long, of 64 2.3 times, of 128 1.5 times (measured by RowsBench).
    */
   private void forEachRow(int used, Runnable body) {
     loadParams();

@@ -11,7 +11,8 @@ public interface MapLoop {
    * be the same memory as an input (element for element); partial overlap is not allowed.
    *
    * @param at absolute addresses of element 0 of the inputs, then of the outputs, in bytes
-   * @param steps how far each of them moves from row to row, in bytes; any numbers for one row
+   * @param steps how far each of them moves from row to row, in bytes; for one row any numbers, as
+   *     many
    * @param params the scalars, rounded to the loop's precision
    * @param from first element
    * @param n how many elements, 0 to {@link #MOST}

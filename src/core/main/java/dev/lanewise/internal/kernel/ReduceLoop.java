@@ -8,7 +8,8 @@ public interface ReduceLoop {
    * {@code rows} rows.
    *
    * @param at absolute addresses of element 0 of the inputs, in bytes
-   * @param steps how far each of them moves from row to row, in bytes; any numbers for one row
+   * @param steps how far each of them moves from row to row, in bytes; for one row any numbers, as
+   *     many
    * @param params the scalars, rounded to the loop's precision
    * @param from first element
    * @param n how many elements, may be 0

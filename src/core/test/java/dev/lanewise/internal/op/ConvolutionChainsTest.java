@@ -14,6 +14,7 @@ import dev.lanewise.tensor.Tensor;
 import dev.lanewise.tensor.Window;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -102,7 +103,7 @@ final class ConvolutionChainsTest {
         byWeights(dtype, s, in[0], in[3]),
       };
       double[] withoutBias = forward(dtype, s, in[0], in[1], new double[o]);
-      check(dtype, s, in, expected, withoutBias, new int[] {2, 3}, new int[] {0});
+      check(dtype, s, in, expected, withoutBias, g -> g.sum(2, 3).sum(0));
     }
   }
 
@@ -149,7 +150,7 @@ final class ConvolutionChainsTest {
       };
       int[] lengths = {n, o, s.oh(), s.ow()};
       int[] summed = IntStream.of(0, 2, 3).filter(axis -> lengths[axis] > 1).toArray();
-      check(dtype, s, in, expected, withoutBias, summed, new int[0]);
+      check(dtype, s, in, expected, withoutBias, g -> g.sum(summed));
     }
   }
 
@@ -167,8 +168,7 @@ final class ConvolutionChainsTest {
    * Compares what both kernels compute.
    *
    * @param expected result, gradients by images and weights
-   * @param summed axes of the result's gradient that make that of the bias
-   * @param thenSummed axes of these sums, likewise
+   * @param byBias from the result's gradient to that of the bias
    */
   private static void check(
       DType dtype,
@@ -176,8 +176,7 @@ final class ConvolutionChainsTest {
       double[][] in,
       double[][] expected,
       double[] withoutBias,
-      int[] summed,
-      int[] thenSummed) {
+      UnaryOperator<Var> byBias) {
     for (KernelChoice kernels : new KernelChoice[] {KernelChoice.SCALAR, KernelChoice.VECTOR}) {
       try (var engine = Engine.of(EngineOptions.defaults().kernels(kernels).threads(2));
           var tape = Tape.open(engine, null)) {
@@ -188,12 +187,9 @@ final class ConvolutionChainsTest {
           tape.reset();
           Results found = results(tape, dtype, s, channelsLast, in);
           assertThat(found.values).as(which).isDeepEqualTo(expected);
-          Var g = tape.constant(found.g);
-          Var sums = summed.length == 0 ? g : g.sum(summed);
           assertThat(found.byBias)
               .as(which)
-              .isEqualTo(
-                  (thenSummed.length == 0 ? sums : sums.sum(thenSummed)).tensor().toDoubles());
+              .isEqualTo(byBias.apply(tape.constant(found.g)).tensor().toDoubles());
           Var image = tape.constant(images(tape, dtype, channelsLast, in[0], s.n, s.c, s.h, s.w));
           Var weight = tape.constant(weights(tape, dtype, s, in[1]));
           Var y = Convolution.conv2d(image, weight, null, s.rows, s.columns, s.groups);

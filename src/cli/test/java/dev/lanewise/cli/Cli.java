@@ -41,7 +41,7 @@ record Cli(int exitCode, String error) {
     PrintStream stdout = System.out;
     System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
     try {
-      int code = Main.commandLine().setErr(new PrintWriter(error, true)).execute(args);
+      int code = Main.commandLine(args).setErr(new PrintWriter(error, true)).execute(args);
       return new Cli(code, error.toString());
     } finally {
       System.setOut(stdout);

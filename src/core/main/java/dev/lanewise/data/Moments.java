@@ -20,14 +20,15 @@ final class Moments {
   private static Normalizer overAll(DataSet data) {
     MemorySegment bytes = data.features().segment();
     int width = (int) data.sampleShape().size();
+    byte[] row = new byte[width]; // what C1 makes of loops over arrays is fast enough to begin with
     long sum = 0;
     long squares = 0;
     for (int i = 0; i < data.size(); i++) {
-      long at = (long) data.row(i) * width;
+      MemorySegment.copy(bytes, JAVA_BYTE, (long) data.row(i) * width, row, 0, width);
       long rowSum = 0;
       long rowSquares = 0;
-      for (int k = 0; k < width; k++) {
-        int x = bytes.get(JAVA_BYTE, at + k) & 0xFF;
+      for (byte value : row) {
+        int x = value & 0xFF;
         rowSum += x;
         rowSquares += (long) x * x;
       }

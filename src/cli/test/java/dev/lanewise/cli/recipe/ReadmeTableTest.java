@@ -51,8 +51,7 @@ class ReadmeTableTest {
     rows.put("recipes", RecipeReader.BUILT_IN.stream());
     rows.put(
         "commands",
-        Arrays.stream(Main.class.getAnnotation(Command.class).subcommands())
-            .map(command -> command.getAnnotation(Command.class).name()));
+        Main.COMMANDS.stream().map(command -> command.getAnnotation(Command.class).name()));
     rows.put(
         "methods of `Var`",
         Arrays.stream(Var.class.getMethods())

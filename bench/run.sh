@@ -1,23 +1,23 @@
 #!/bin/sh
 # Measures, and writes results/: JSON, tables, plots, and the figures in the README.
 #   bench/run.sh [quick|all]
-# quick (the default, about 12 minutes): matrix products and training steps by the command line, beside PyTorch. all:
-# over an hour, with more rounds, other libraries' matrix products, those of the mlp step, at cut-offs, in F64 and by
-# 256-bit vectors, steps of other sizes, and the JMH suites, whose options the variable JMH replaces. The commands of a
-# table take turns, round by round, each in its own process, so that what else the machine does hits all alike. What
-# fails is left out, and said to be; each part is written when it is done.
+# quick (the default, about 13 minutes): matrix products and training steps by the command line, beside PyTorch, and the
+# time until a first epoch is done. all: over an hour, with more rounds, other libraries' matrix products, those of the
+# mlp step, at cut-offs, in F64 and by 256-bit vectors, steps of other sizes, and the JMH suites, whose options the
+# variable JMH replaces. The commands of a table take turns, round by round, each in its own process, so that what else
+# the machine does hits all alike. What fails is left out, and said to be; each part is written when it is done.
 # RESULTS names another folder for the results, ROUNDS and SECONDS_EACH (of a measurement) other lengths; with
 # RESULTS set the README stays as it is. RIVALS= (empty) leaves the others out, which are a download of 600 MB; where they
-# cannot be had they are left out as well. PARTS names what to measure: "gemm products step scaling kernels".
+# cannot be had they are left out as well. PARTS names what to measure: "gemm products step start scaling kernels".
 set -eu
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE # forced kernels are no rival
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 scope=${1:-quick}
 case $scope in
-  quick) rounds=${ROUNDS:-2} parts=${PARTS:-gemm step} ;;
-  all) rounds=${ROUNDS:-3} parts=${PARTS:-gemm products step scaling kernels} ;;
-  *) sed -n '2,12s/^# *//p' "$0" >&2; exit 2 ;;
+  quick) rounds=${ROUNDS:-2} parts=${PARTS:-gemm step start} ;;
+  all) rounds=${ROUNDS:-3} parts=${PARTS:-gemm products step start scaling kernels} ;;
+  *) sed -n '2,11s/^# *//p' "$0" >&2; exit 2 ;;
 esac
 seconds=${SECONDS_EACH:-1}
 gemm_seconds=${SECONDS_EACH:-0.5} # of each size
@@ -137,6 +137,27 @@ bench_step() {
   done
 }
 
+# Whole runs of one epoch, three in a round, as they vary more; their summaries with the seconds from the start of Java
+# to the end of the epoch.
+bench_start() {
+  ./lanewise data get mnist >&2
+  for _ in $(seq $((3 * rounds))); do
+    for recipe in digits-mlp mnist-mlp; do
+      measure start first_epoch $recipe
+    done
+  done
+}
+
+# first_epoch RECIPE --json FILE
+first_epoch() {
+  train="./lanewise train $1 --epochs 1 --quiet"
+  echo "$train" >"${3%.json}.cmd"
+  rm -rf "$raw/run"
+  $train --out "$raw/run" >&2 || return 1
+  first=$(sed -n '1s/.*"since_start_s"://; 1s/[,}].*//p' "$raw/run/timings.jsonl")
+  sed "1s/{/{ \"first_epoch_s\": $first,/" "$raw/run/summary.json" >"$3"
+}
+
 bench_scaling() {
   for _ in 1 2; do
     for threads in 1 2; do
@@ -173,7 +194,7 @@ fi
 record_environment
 mkdir "$raw/before"
 cp "$results"/*.json "$raw/before/" 2>/dev/null || true
-for part in gemm products step scaling kernels; do
+for part in gemm products step start scaling kernels; do
   wanted $part || continue
   echo "$part ..."
   "bench_$part"

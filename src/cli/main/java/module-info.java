@@ -5,6 +5,7 @@ module dev.lanewise.cli {
   requires dev.lanewise;
   requires info.picocli;
   requires java.desktop;
+  requires java.management;
   requires jdk.incubator.vector;
   requires me.tongfei.progressbar;
   requires tools.jackson.databind;

@@ -19,8 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * What {@code bench/run.sh} leaves in a folder: {@code environment} (lines of key, tab, value), and
  * {@code gemm-*.json}, {@code mlp-*.json}, {@code cutoffs-*.json}, {@code f64-*.json}, {@code
- * bits256-*.json}, {@code step-*.json}, {@code batch-*.json} and {@code width-*.json}, one of each
- * round and command, with the command in a {@code .cmd} file beside it.
+ * bits256-*.json}, {@code step-*.json}, {@code start-*.json}, {@code batch-*.json} and {@code
+ * width-*.json}, one of each round and command, with the command in a {@code .cmd} file beside it.
  */
 final class RawRuns {
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -71,6 +71,11 @@ final class RawRuns {
 
   List<Figure> step() {
     return figures("step-", this::step);
+  }
+
+  /** Runs of one epoch, from the start of Java to its end. */
+  List<Figure> start() {
+    return figures("start-", this::start);
   }
 
   /** Steps of other batches and widths. */
@@ -126,6 +131,20 @@ final class RawRuns {
             "samples/s",
             run.path("samples_per_s").asDouble(),
             Map.of("ms", run.path("ms_per_step").asDouble()),
+            command(file)));
+  }
+
+  private Stream<Sample> start(Path file) {
+    JsonNode run = tree(file);
+    double seconds = run.path("first_epoch_s").asDouble();
+    return Stream.of(
+        new Sample(
+            "First epoch",
+            run.path("recipe").asString() + threads(run),
+            run.path("mode").asString() + " (" + run.path("kernels").asString() + ")",
+            "first epochs/min",
+            60 / seconds,
+            Map.of("s", seconds),
             command(file)));
   }
 

@@ -38,6 +38,7 @@ public final class Report {
     Map<String, String> environment = raw.environment();
     Map.of(
             "step", raw.step(),
+            "start", raw.start(),
             "gemm", raw.gemm(),
             "products", raw.products(),
             "scaling", raw.scaling(),

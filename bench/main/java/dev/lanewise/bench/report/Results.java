@@ -21,7 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 record Results(Map<String, String> environment, List<Figure> figures) {
 
   /** The files of a folder of results, in the order of its page. */
-  static final List<String> NAMES = List.of("step", "gemm", "products", "scaling", "kernels");
+  static final List<String> NAMES =
+      List.of("step", "start", "gemm", "products", "scaling", "kernels");
 
   /** Reads and writes results, with keys in snake case. */
   static final JsonMapper MAPPER =

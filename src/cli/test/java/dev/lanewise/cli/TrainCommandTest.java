@@ -49,6 +49,10 @@ class TrainCommandTest {
     assertThat(Files.readAllLines(one.resolve("metrics.jsonl")))
         .isEqualTo(Files.readAllLines(two.resolve("metrics.jsonl")))
         .hasSize(1 + 23 + 1);
+    JsonNode timing = JSON.readTree(one.resolve("timings.jsonl"));
+    assertThat(timing.path("train_s").asDouble()).isPositive();
+    assertThat(timing.path("since_start_s").asDouble())
+        .isGreaterThan(timing.path("train_s").asDouble());
     assertThat(Files.readString(one.resolve("recipe.yaml")))
         .isEqualTo(Files.readString(two.resolve("recipe.yaml")))
         .contains("seed: 7", "epochs: 1", "beta2: 0.999", "every_steps: 0");

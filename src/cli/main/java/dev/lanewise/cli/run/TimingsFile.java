@@ -2,13 +2,15 @@ package dev.lanewise.cli.run;
 
 import dev.lanewise.train.EpochReport;
 import dev.lanewise.train.TrainingListener;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 
 /** {@code timings.jsonl}: how long each epoch took, apart from what is reproducible. */
 public final class TimingsFile implements TrainingListener, AutoCloseable {
   private final JsonLines lines;
 
-  private record TimeLine(int epoch, double trainS, double samplesPerS) {}
+  /** {@code sinceStartS} are the seconds since Java started. */
+  private record TimeLine(int epoch, double trainS, double samplesPerS, double sinceStartS) {}
 
   /** Writes at the end of {@code file}. */
   public TimingsFile(Path file) {
@@ -17,7 +19,14 @@ public final class TimingsFile implements TrainingListener, AutoCloseable {
 
   @Override
   public void onEpoch(EpochReport report) {
-    lines.write(new TimeLine(report.epoch(), report.trainSeconds(), report.samplesPerSecond()));
+    long now = System.currentTimeMillis();
+    long start = ManagementFactory.getRuntimeMXBean().getStartTime();
+    lines.write(
+        new TimeLine(
+            report.epoch(),
+            report.trainSeconds(),
+            report.samplesPerSecond(),
+            (now - start) * 1e-3));
   }
 
   @Override

@@ -22,8 +22,8 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
   private static final String SIZE_KEY = "metrics.bytes";
   private static final String EVENTS_SIZE_KEY = "events.bytes";
 
-  /** Keys that say where a line belongs, and measure nothing. */
-  public static final Set<String> POSITIONS = Set.of("step", "epoch", "steps");
+  /** Keys that say where, or when, a line belongs, and measure nothing. */
+  public static final Set<String> POSITIONS = Set.of("step", "epoch", "steps", "since_start_s");
 
   private final JsonLines lines;
   private final EventFile events;

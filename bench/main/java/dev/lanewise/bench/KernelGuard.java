@@ -45,7 +45,8 @@ public final class KernelGuard {
     kinds.add(List.of("-XX:-ProfileExceptionHandlers"));
     kinds.add(
         List.of(
-            "@" + launch + "/java.options", "-XX:CompilerDirectivesFile=" + launch + "/c2.json"));
+            "@" + launch + "/java.options",
+            "-XX:CompilerDirectivesFile=" + launch + "/directives.json"));
     if (Lanes.BITS > 256) {
       kinds.add(List.of("-D" + Lanes.PROPERTY + "=256"));
     }

@@ -88,7 +88,7 @@ java_options() { # COMPILER WIDTH
   local computes
   case $1 in
     int) printf '%s ' -Xint ;;
-    c1) printf '%s ' -XX:TieredStopAtLevel=1 -XX:CompilerDirectivesFile= ;; # kernels too
+    c1) printf '%s ' -XX:TieredStopAtLevel=1 -XX:CompilerDirectivesFile= ;; # the launcher's keep kernels from C1
     comp)
       printf '%s ' -Xcomp -XX:CompileCommand=quiet
       for computes in dev.lanewise jdk.incubator.vector jdk.internal.vm.vector jdk.internal.foreign java.lang.foreign \

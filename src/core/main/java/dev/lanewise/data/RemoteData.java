@@ -140,7 +140,7 @@ public final class RemoteData {
   }
 
   /**
-   * Says whether a cache holds all files, whole and genuine.
+   * Says whether a cache holds all files, whole and genuine. The first time all of them are read.
    *
    * @param cache the cache
    * @return whether nothing need be fetched

@@ -665,6 +665,13 @@ public final class Tensor {
    */
   public long[] toLongs() {
     long[] target = new long[arrayLength()];
+    if (dtype == DType.I32) { // class indices, of every batch: no need to go through double
+      int[] values = toInts();
+      for (int i = 0; i < target.length; i++) {
+        target[i] = values[i];
+      }
+      return target;
+    }
     Transfer.toHeap(DType.I64, MemorySegment.ofArray(target), dtype, address, layout);
     return target;
   }

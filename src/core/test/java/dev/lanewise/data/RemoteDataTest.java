@@ -7,6 +7,7 @@ import dev.lanewise.io.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,22 @@ class RemoteDataTest {
     data("good").fetch(cache, listener);
     assertThat(data.resolve("images")).hasBinaryContent(images);
     assertThat(data.resolve("labels")).doesNotExist();
+  }
+
+  @Test
+  void hashesAGenuineFileOnceUntilItIsWrittenTo() throws IOException {
+    RemoteData data = data("good");
+    Path file = data.fetch(cache, listener).resolve("images");
+    assertThat(data.isIn(cache)).isTrue();
+    assertThat(names(cache.folder("test"))).contains(".images.verified", ".labels.verified");
+    FileTime time = Files.getLastModifiedTime(file);
+    Files.write(file, TestFiles.images(2, 2, 3));
+    Files.setLastModifiedTime(file, time);
+    assertThat(data.isIn(cache)).as("as if not written to").isTrue();
+    Files.setLastModifiedTime(file, FileTime.fromMillis(time.toMillis() + 1000));
+    assertThat(data.isIn(cache)).as("written to").isFalse();
+    data.fetch(cache, listener);
+    assertThat(file).hasBinaryContent(images);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.lanewise.cli.run;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -13,7 +14,7 @@ final class JsonLines implements AutoCloseable {
   }
 
   void write(Object line) {
-    file.write(StandardCharsets.UTF_8.encode(Json.line(line) + "\n"));
+    file.write(ByteBuffer.wrap((Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8)));
   }
 
   /** The size in bytes, all of which are on the disk. */

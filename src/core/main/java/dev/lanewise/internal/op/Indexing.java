@@ -9,6 +9,7 @@ import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.ShapeException;
 import dev.lanewise.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -274,8 +275,14 @@ public final class Indexing {
 
     @Override
     public Shape shape(Shape... in) {
-      if (in[0].dim(axis) == 0) {
+      long n = in[0].dim(axis);
+      if (n == 0) {
         throw new ShapeException(name() + ": axis " + axis + " of " + in[0] + " is empty");
+      }
+      if (n > Integer.MAX_VALUE) {
+        throw new ShapeException(
+            "%s: axis %d of %s has more elements than I32 has indices"
+                .formatted(name(), axis, in[0]));
       }
       return Ops.reduced(in[0], new int[] {axis}, keepdim);
     }
@@ -285,19 +292,19 @@ public final class Indexing {
       Tensor x = exec.contiguous(in[0]);
       Precision p = Ops.precision(x.dtype());
       Around a = Around.axis(x.shape(), axis);
-      Tensor flat = out.reshape(out.size());
       for (long o = 0; o < a.outer; o++) {
         for (long i = 0; i < a.inner; i++) {
-          long best = 0;
+          int best = 0;
           double bestValue = Double.NaN;
-          for (long j = 0; j < a.n; j++) {
+          for (int j = 0; j < a.n; j++) {
             double v = Memory.get(p, x.address() + ((o * a.n + j) * a.inner + i) * p.bytes());
             if (j == 0 || beats(v, bestValue)) {
               best = j;
               bestValue = v;
             }
           }
-          flat.setLong(best, o * a.inner + i);
+          long at = out.address() + (o * a.inner + i) * Integer.BYTES;
+          Memory.ALL.set(ValueLayout.JAVA_INT_UNALIGNED, at, best);
         }
       }
     }

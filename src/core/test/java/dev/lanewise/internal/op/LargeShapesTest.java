@@ -43,6 +43,14 @@ final class LargeShapesTest {
     return tape.scope().allocate(DType.F32, shape).copyFrom(values);
   }
 
+  @Test
+  void refusesAnAxisWithMoreElementsThanIndices() {
+    var argmax = new Indexing.ArgExtreme(1, false, true);
+    assertThatExceptionOfType(ShapeException.class)
+        .isThrownBy(() -> argmax.shape(Shape.of(1, 1L << 31)))
+        .withMessageContaining("argmax: axis 1 of [1, 2147483648]");
+  }
+
   /** Ops of (x, rows) that treat the rows of x alike; {@code other} has the same rows. */
   private static Map<String, BiFunction<Var, Var, Var>> rowwise(Tape tape) {
     Var row = tape.constant(random(tape, COLUMNS));

@@ -4,11 +4,8 @@ import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Memory of one backward pass. What is needed no more is handed out again, the latest first because
@@ -28,14 +25,11 @@ final class GradientMemory {
     }
   }
 
-  /** What can be handed out for what. */
-  private record Size(DType dtype, long elements) {}
-
   /** The holds of what has been handed back, so that it is not handed back twice. */
   private static final int GIVEN = -1;
 
   private final Scope scope;
-  private final Map<Size, ArrayDeque<Tensor>> free = new HashMap<>();
+  private final List<Tensor> free = new ArrayList<>();
 
   /** The places of the current node, of which only those that are held outlive it. */
   private final List<Place> fresh = new ArrayList<>();
@@ -46,10 +40,14 @@ final class GradientMemory {
 
   /** A dense tensor with undefined contents. */
   Tensor allocate(DType dtype, Shape shape) {
-    ArrayDeque<Tensor> fitting = free.get(new Size(dtype, shape.size()));
-    return fitting == null || fitting.isEmpty()
-        ? scope.allocate(dtype, shape)
-        : fitting.pop().reshape(shape);
+    long elements = shape.size();
+    for (int i = free.size() - 1; i >= 0; i--) {
+      Tensor tensor = free.get(i);
+      if (tensor.dtype() == dtype && tensor.size() == elements) {
+        return free.remove(i).reshape(shape);
+      }
+    }
+    return scope.allocate(dtype, shape);
   }
 
   /** The place of a tensor that came from {@link #allocate}. */
@@ -93,8 +91,6 @@ final class GradientMemory {
 
   private void give(Place place) {
     place.holds = GIVEN;
-    Tensor tensor = place.tensor;
-    free.computeIfAbsent(new Size(tensor.dtype(), tensor.size()), s -> new ArrayDeque<>())
-        .push(tensor);
+    free.add(place.tensor);
   }
 }

@@ -114,9 +114,9 @@ final class Gather {
    * The index of the first label that is not from 0 to {@code classes} - 1; -1 if there is none.
    */
   static int labelOutside(Tensor labels, int classes) {
-    MemorySegment segment = labels.segment();
-    for (int i = 0; i < labels.size(); i++) {
-      if (Integer.compareUnsigned(segment.getAtIndex(JAVA_INT, i), classes) >= 0) {
+    int[] values = labels.toInts();
+    for (int i = 0; i < values.length; i++) {
+      if (Integer.compareUnsigned(values[i], classes) >= 0) {
         return i;
       }
     }

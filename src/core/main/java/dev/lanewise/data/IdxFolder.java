@@ -5,6 +5,7 @@ import dev.lanewise.tensor.DType;
 import dev.lanewise.tensor.Scope;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,10 +62,15 @@ final class IdxFolder {
   }
 
   private static Tensor labels(Path file, Scope scope) {
-    try (Scope bytes = Scope.open("labels")) {
-      Tensor labels = Idx.read(file, bytes);
+    try (Scope own = Scope.open("labels")) {
+      Tensor labels = Idx.read(file, own);
       require(labels, 1, file, "unsigned bytes of shape [labels]");
-      return scope.copy(labels, DType.I32);
+      byte[] bytes = labels.segment().toArray(ValueLayout.JAVA_BYTE);
+      int[] values = new int[bytes.length];
+      for (int i = 0; i < bytes.length; i++) {
+        values[i] = Byte.toUnsignedInt(bytes[i]);
+      }
+      return scope.allocate(DType.I32, labels.shape()).copyFrom(values);
     }
   }
 

@@ -3,6 +3,8 @@ package dev.lanewise.nn;
 import dev.lanewise.internal.random.RandomKey;
 import dev.lanewise.tensor.Shape;
 import dev.lanewise.tensor.Tensor;
+import java.util.Arrays;
+import java.util.function.LongToDoubleFunction;
 
 /**
  * How a parameter starts: a pure function of (seed, name, shape) by rng-v1. For weights [out, in,
@@ -126,14 +128,21 @@ public sealed interface Initializer {
   }
 
   private static void uniform(Tensor flat, RandomKey key, double low, double high) {
-    for (long i = 0; i < flat.size(); i++) {
-      flat.setDouble(low + (high - low) * key.uniformDouble(i), i);
-    }
+    fill(flat, i -> low + (high - low) * key.uniformDouble(i));
   }
 
   private static void normal(Tensor flat, RandomKey key, double mean, double std) {
-    for (long i = 0; i < flat.size(); i++) {
-      flat.setDouble(mean + std * key.normal(i), i);
+    fill(flat, i -> mean + std * key.normal(i));
+  }
+
+  private static void fill(Tensor flat, LongToDoubleFunction values) {
+    double[] chunk = new double[1024];
+    for (long at = 0; at < flat.size(); at += chunk.length) {
+      int n = (int) Math.min(chunk.length, flat.size() - at);
+      for (int i = 0; i < n; i++) {
+        chunk[i] = values.applyAsDouble(at + i);
+      }
+      flat.slice(0, at, at + n).copyFrom(Arrays.copyOf(chunk, n));
     }
   }
 

@@ -17,7 +17,24 @@ final class CompiledLoops {
       Precision precision,
       int bits,
       long broadcast,
-      @Nullable Reduction reduction) {}
+      @Nullable Reduction reduction) {
+
+    // Every op asks, and what a record has of its own links and compiles slowly.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key key
+          && bits == key.bits
+          && broadcast == key.broadcast
+          && precision == key.precision
+          && reduction == key.reduction
+          && expressions.equals(key.expressions);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * expressions.hashCode() + Long.hashCode(broadcast)) + precision.hashCode();
+    }
+  }
 
   private CompiledLoops() {}
 

@@ -1,5 +1,6 @@
 package dev.lanewise.internal.op;
 
+import dev.lanewise.internal.kernel.Expr;
 import dev.lanewise.internal.kernel.Memory;
 import dev.lanewise.internal.kernel.Precision;
 import dev.lanewise.internal.kernel.Reduction;
@@ -21,6 +22,22 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public record CrossEntropy(double smoothing) implements Op {
+  private static final Expr CHOSEN = Expr.input(0);
+  private static final Expr MAX = Expr.input(1);
+  private static final Expr LOG_OF_SUM = Expr.input(2);
+  private static final Expr SUM = Expr.input(3);
+
+  private static final Elementwise LOSS =
+      new Elementwise("cross_entropy_of_row", LOG_OF_SUM.sub(CHOSEN.sub(MAX)));
+
+  /** With 1 - s, s / c and c as its parameters. */
+  private static final Elementwise SMOOTHED =
+      new Elementwise(
+          "smoothed_cross_entropy_of_row",
+          LOG_OF_SUM
+              .sub(Expr.param(0).mul(CHOSEN.sub(MAX)))
+              .sub(Expr.param(1).mul(SUM.sub(Expr.param(2).mul(MAX)))));
+
   @Override
   public String name() {
     return "cross_entropy";
@@ -52,28 +69,33 @@ public record CrossEntropy(double smoothing) implements Op {
       return;
     }
     Tensor x = exec.contiguous(in[0]);
-    long classes = x.shape().dim(1);
-    Tensor labels = exec.contiguous(in[1]);
     Softmax.Parts parts = Softmax.Parts.of(exec, x, List.of(1));
-    ElementwiseTable.LOG.forward(exec, new Tensor[] {parts.sum()}, out.reshape(rows, 1));
-    Precision p = Ops.precision(out.dtype());
-    double keep = p.round(1 - smoothing);
-    double spread = p.round(smoothing / classes);
-    @Nullable Tensor sums =
-        smoothing == 0 ? null : Softmax.run(exec, new Reduce(Reduction.SUM, List.of(1), false), x);
-    for (long row = 0; row < rows; row++) {
-      long at = out.address() + row * p.bytes();
-      long label = label(name(), labels, row, classes);
-      double logit = Memory.get(p, x.address() + (row * classes + label) * p.bytes());
-      double max = Memory.get(p, parts.max().address() + row * p.bytes());
-      double loss = p.round(Memory.get(p, at) - p.round(keep * p.round(logit - max)));
-      if (sums != null) {
-        double sum = Memory.get(p, sums.address() + row * p.bytes());
-        double rest = p.round(sum - p.round(classes * max));
-        loss = p.round(loss - p.round(spread * rest));
-      }
-      Memory.put(p, at, loss);
+    Tensor chosen = chosen(exec, x, exec.contiguous(in[1]));
+    Tensor log = Softmax.run(exec, ElementwiseTable.LOG, parts.sum());
+    Tensor losses = out.reshape(rows, 1);
+    if (smoothing == 0) {
+      LOSS.forward(exec, new Tensor[] {chosen, parts.max(), log}, losses);
+      return;
     }
+    long classes = x.shape().dim(1);
+    Tensor sum = Softmax.run(exec, new Reduce(Reduction.SUM, List.of(1), true), x);
+    SMOOTHED
+        .with(1 - smoothing, smoothing / classes, classes)
+        .forward(exec, new Tensor[] {chosen, parts.max(), log, sum}, losses);
+  }
+
+  /** The logit of each row's class, [n, 1]. */
+  private Tensor chosen(Exec exec, Tensor x, Tensor labels) {
+    Precision p = Ops.precision(x.dtype());
+    long rows = x.shape().dim(0);
+    long classes = x.shape().dim(1);
+    Tensor chosen = exec.allocate(x.dtype(), Shape.of(rows, 1));
+    for (long row = 0; row < rows; row++) {
+      long at = row * classes + label(name(), labels, row, classes);
+      double logit = Memory.get(p, x.address() + at * p.bytes());
+      Memory.put(p, chosen.address() + row * p.bytes(), logit);
+    }
+    return chosen;
   }
 
   /** The class index of {@code row}, checked; {@code labels} are contiguous. */
